@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host memory as one card reaches it: the DMA mappings that the vfio-user client sent.
+ * Thread-safe: DMA workers look up while the transport maps and unmaps.
+ */
+#ifndef NEURON_EMU_HOSTMEM_H
+#define NEURON_EMU_HOSTMEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct emu_hostmem;
+
+struct emu_hostmem *emu_hostmem_create(void);
+void emu_hostmem_destroy(struct emu_hostmem *hm);
+
+#define EMU_HOSTMEM_READ	1u
+#define EMU_HOSTMEM_WRITE	2u
+
+/* fd < 0: known but not reachable (no descriptor came); the fd is not consumed. */
+int emu_hostmem_map(struct emu_hostmem *hm, uint64_t iova, uint64_t len_bytes,
+		    int fd, uint64_t fd_off, unsigned int prot);
+/* Drops whatever lies inside the range (the client's deviation); never fails. */
+void emu_hostmem_unmap(struct emu_hostmem *hm, uint64_t iova, uint64_t len_bytes);
+void emu_hostmem_unmap_all(struct emu_hostmem *hm);
+
+/*
+ * Copies; ranges may span mappings. Return 0 or -EFAULT; a read that faults
+ * leaves buf undefined, a write that faults has written nothing.
+ */
+int emu_hostmem_read(struct emu_hostmem *hm, uint64_t iova, void *buf, size_t len);
+int emu_hostmem_write(struct emu_hostmem *hm, uint64_t iova, const void *buf, size_t len);
+
+/*
+ * Zero-copy access for DMA: between begin and end, ptr() answers the longest
+ * contiguous piece at iova (up to *len, updated), or NULL if unreachable.
+ * No map or unmap takes effect between begin and end, so keep it short.
+ */
+void emu_hostmem_begin(struct emu_hostmem *hm);
+void *emu_hostmem_ptr(struct emu_hostmem *hm, uint64_t iova, size_t *len, unsigned int prot);
+void emu_hostmem_end(struct emu_hostmem *hm);
+
+#endif
