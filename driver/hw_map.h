@@ -27,13 +27,16 @@ enum neuron_semaphore_view {
 	NEURON_SEMAPHORE_VIEWS,
 };
 
-/* Notification sources with the hardware's numbers, docs/hardware.md, section 5.3. */
-enum neuron_nq_type {
-	NEURON_NQ_TRACE,
-	NEURON_NQ_NOTIFY,
-	NEURON_NQ_EVENT,
-	NEURON_NQ_ERROR,
-	NEURON_NQ_TYPES,
+/*
+ * Notification sources with the hardware's numbers, docs/hardware.md, section 5.3.
+ * (enum neuron_nq_type is the one of the uapi header.)
+ */
+enum neuron_hw_nq_type {
+	NEURON_HW_NQ_TRACE,
+	NEURON_HW_NQ_NOTIFY,
+	NEURON_HW_NQ_EVENT,
+	NEURON_HW_NQ_ERROR,
+	NEURON_HW_NQ_TYPES,
 };
 
 /**
@@ -133,7 +136,7 @@ struct neuron_hw_map {
 	u32 engine_core_stride;
 	u32 nq_off;
 	u32 nq_core_stride;
-	struct neuron_hw_nq_regs nq[NEURON_NQ_TYPES];
+	struct neuron_hw_nq_regs nq[NEURON_HW_NQ_TYPES];
 	u32 nq_bytes_min;
 	u32 nq_bytes_max;
 	u32 events;

@@ -19,7 +19,7 @@ struct neuron_hw;
  * when bit 31 of it is the phase of the pass (1 in the first, then in turn).
  */
 struct neuron_nq_record {
-	u8 type;		/* enum neuron_nq_type */
+	u8 type;		/* enum neuron_hw_nq_type */
 	u8 instance;		/* of the type within the core */
 	__le16 nc;		/* core */
 	__le32 id;		/* event index, error code, or the program's value */
@@ -30,14 +30,14 @@ struct neuron_nq_record {
 #define NEURON_NQ_RECORD_VALUE	0x7fffffffu
 #define NEURON_NQ_RECORD_PHASE	0x80000000u
 
-void neuron_hw_nq_start(struct neuron_hw *hw, unsigned int nc, enum neuron_nq_type type,
+void neuron_hw_nq_start(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 			unsigned int instance, u64 dev_addr, u32 len_bytes);
-void neuron_hw_nq_stop(struct neuron_hw *hw, unsigned int nc, enum neuron_nq_type type,
+void neuron_hw_nq_stop(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 		       unsigned int instance);
 int neuron_hw_nq_drain(struct neuron_hw *hw);
-void neuron_hw_nq_ack(struct neuron_hw *hw, unsigned int nc, enum neuron_nq_type type,
+void neuron_hw_nq_ack(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 		      unsigned int instance, u32 head_bytes);
-int neuron_hw_nq_overflows(struct neuron_hw *hw, unsigned int nc, enum neuron_nq_type type,
+int neuron_hw_nq_overflows(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 			   unsigned int instance, u32 *lost);
 
 #endif
