@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Host memory that a card reaches by DMA and that user space can map: chunks
+ * of dma_alloc_pages(), which are coherent on the cache-coherent machines that
+ * this card exists in and never bounce.
+ *
+ * When the card goes away while a mapping is left, the buffer becomes an
+ * orphan: its DMA memory is given back, the mapping shows a copy of the content.
+ */
+#ifndef NEURON_BUF_H
+#define NEURON_BUF_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+#include "desc.h"
+
+struct address_space;
+struct neuron_device;
+struct page;
+struct vm_area_struct;
+struct vm_fault;
+
+/**
+ * struct neuron_chunk - a piece that is contiguous for the card
+ * @page: first page
+ * @dma_addr: DMA address
+ * @offset: of its first byte in the buffer
+ * @bytes: its size, a multiple of PAGE_SIZE
+ */
+struct neuron_chunk {
+	struct page *page;
+	dma_addr_t dma_addr;
+	u64 offset;
+	u64 bytes;
+};
+
+/**
+ * struct neuron_buf - host memory
+ * @ndev: the card
+ * @node: in neuron_device.bufs
+ * @bytes: size, a multiple of PAGE_SIZE
+ * @mmap_offset: where to map it, bytes; unique on the card
+ * @writable: mappings may be writable
+ * @chunk: pieces in order of their offset
+ * @nr_chunks: number of them
+ * @lock: guards @mappings, @mapping, @orphan, and the chunks against removal
+ * @mappings: number of VMAs
+ * @mapping: page cache through which it is mapped, while there are VMAs
+ * @orphan: pages that replace the chunks after removal, by page number; NULL before
+ * @dead: the DMA memory is given back
+ */
+struct neuron_buf {
+	struct neuron_device *ndev;
+	struct list_head node;
+	u64 bytes;
+	u64 mmap_offset;
+	bool writable;
+	struct neuron_chunk *chunk;
+	unsigned int nr_chunks;
+	struct mutex lock;
+	unsigned int mappings;
+	struct address_space *mapping;
+	struct page **orphan;
+	bool dead;
+};
+
+int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 bytes,
+		    bool contiguous, bool writable);
+void neuron_buf_fini(struct neuron_buf *buf);
+void neuron_buf_orphan_all(struct neuron_device *ndev);
+int neuron_buf_span(void *priv, u64 offset, struct neuron_desc_span *span);
+unsigned int neuron_buf_mappings(struct neuron_buf *buf);
+int neuron_buf_map(struct neuron_buf *buf, struct vm_area_struct *vma);
+void neuron_buf_open(struct neuron_buf *buf);
+void neuron_buf_close(struct neuron_buf *buf);
+int neuron_buf_fault(struct neuron_buf *buf, struct vm_fault *vmf);
+
+#endif

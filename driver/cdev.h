@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * /dev/neuronN: open, release, mmap, and nothing else.
+ */
+#ifndef NEURON_CDEV_H
+#define NEURON_CDEV_H
+
+#include <linux/fs.h>
+
+struct neuron_ctx;
+
+extern const struct file_operations neuron_cdev_fops;
+
+struct neuron_ctx *neuron_ctx_from_file(struct file *file);
+
+#endif

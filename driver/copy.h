@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The driver's own copies, on the queue of each core that no user can have.
+ */
+#ifndef NEURON_COPY_H
+#define NEURON_COPY_H
+
+#include <linux/types.h>
+
+struct neuron_copy;
+struct neuron_device;
+
+int neuron_copy_init(struct neuron_device *ndev);
+void neuron_copy_fini(struct neuron_device *ndev);
+int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes);
+
+#endif

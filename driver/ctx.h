@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A context: an open file of /dev/neuronN and everything that it owns. The
+ * file's mappings keep the file, so a context outlives them too.
+ */
+#ifndef NEURON_CTX_H
+#define NEURON_CTX_H
+
+#include <linux/atomic.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/uidgid.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <linux/neuron.h>
+
+struct address_space;
+struct eventfd_ctx;
+struct neuron_device;
+struct pid;
+
+/**
+ * struct neuron_ctx - what an open file owns
+ * @ref: the file, and each job
+ * @ndev: the card, counted
+ * @id: number on its card
+ * @node: in neuron_device.contexts
+ * @mapping: page cache of the opened inode, for unmapping; valid while the file lives
+ * @pid: process that opened the file
+ * @uid: user that opened the file
+ * @comm: command name at open
+ * @lock: guards @closed, @label, @eventfd, and publishing and removing ids
+ * @closed: emptied, or being emptied; nothing can be added any more
+ * @label: free text
+ * @eventfd: raised when a job ends, or NULL
+ * @mems: struct neuron_mem by id
+ * @rings: struct neuron_ring by id
+ * @nqs: struct neuron_nq by id
+ * @jobs: struct neuron_job by id
+ * @host_bytes: host memory
+ * @device_bytes: device memory
+ * @nr_mems: objects by kind
+ * @nr_rings: likewise
+ * @nr_nqs: likewise
+ * @nr_jobs: likewise
+ * @teardown: gives everything back after the file was closed
+ *
+ * Ids start at 1. Look-ups take the xarray's own lock and a reference of the
+ * object; see neuron_mem_get() and its sisters.
+ */
+struct neuron_ctx {
+	struct kref ref;
+	struct neuron_device *ndev;
+	u32 id;
+	struct list_head node;
+	struct address_space *mapping;
+	struct pid *pid;
+	kuid_t uid;
+	char comm[TASK_COMM_LEN];
+
+	struct mutex lock;
+	bool closed;
+	char label[NEURON_MAX_LABEL + 1];
+	struct eventfd_ctx *eventfd;
+
+	struct xarray mems;
+	struct xarray rings;
+	struct xarray nqs;
+	struct xarray jobs;
+	atomic64_t host_bytes;
+	atomic64_t device_bytes;
+	atomic_t nr_mems;
+	atomic_t nr_rings;
+	atomic_t nr_nqs;
+	atomic_t nr_jobs;
+	struct work_struct teardown;
+};
+
+struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_space *mapping);
+void neuron_ctx_close(struct neuron_ctx *ctx);
+void neuron_ctx_empty(struct neuron_ctx *ctx);
+struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx);
+void neuron_ctx_put(struct neuron_ctx *ctx);
+void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
+void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd);
+
+#endif

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A card. It lives from probe until the last open file, mapping and job let go
+ * of it; it is *registered* from the end of probe until removal begins.
+ *
+ * Order of locks, outermost first:
+ *
+ *   mmap_lock (fault, mmap)            genl's cb_lock (netlink requests)
+ *     neuron_device.reg_lock             every entry holds it for reading
+ *       neuron_ctx.lock
+ *         neuron_device.lock
+ *           neuron_ring.lock
+ *             neuron_copy_queue.lock
+ *               neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
+ *                 neuron_fwio.lock (the mailbox), event sequence locks
+ *
+ * Nothing but neuron_copy_queue.lock and neuron_fwio.lock is held while the
+ * hardware is waited for.
+ */
+#ifndef NEURON_DEVICE_H
+#define NEURON_DEVICE_H
+
+#include <linux/atomic.h>
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <linux/neuron.h>
+
+#include "dram.h"
+#include "hw.h"
+
+struct netlink_ext_ack;
+struct neuron_copy;
+struct neuron_nq;
+struct neuron_ring;
+struct pci_dev;
+
+#define NEURON_MAX_DEVICES	64
+#define NEURON_MAX_ENGINES	12
+#define NEURON_MAX_QUEUES	16
+#define NEURON_MAX_CORES	4
+#define NEURON_NQ_INSTANCES	4
+
+/**
+ * struct neuron_engine - what the driver knows of a DMA engine
+ * @up: brought up since the last reset
+ * @state: as last read
+ * @read_at: when it was read, jiffies; valid if @was_read
+ * @was_read: it was read since the last reset
+ * @ring: ring on each queue; the driver's own queue shows in @driver_queue
+ * @driver_queue: the driver's copy queue is set up here
+ */
+struct neuron_engine {
+	bool up;
+	enum neuron_engine_state state;
+	unsigned long read_at;
+	bool was_read;
+	struct neuron_ring *ring[NEURON_MAX_QUEUES];
+	bool driver_queue;
+};
+
+/**
+ * struct neuron_link - what the last look found at a port
+ * @state: of the link
+ * @peer_id: raw device id read through the window, valid while up
+ * @peer: index of the confirmed card behind it, or -1
+ * @read_at: when the firmware was asked, jiffies
+ * @was_read: it was asked at all
+ */
+struct neuron_link {
+	enum neuron_link_state state;
+	u32 peer_id;
+	s32 peer;
+	unsigned long read_at;
+	bool was_read;
+};
+
+/**
+ * struct neuron_counters - what the objects count, besides struct neuron_hw_stats
+ */
+struct neuron_counters {
+	atomic64_t descriptors;
+	atomic64_t bytes;
+	atomic64_t cleared_bytes;
+	atomic64_t contexts_opened;
+	atomic64_t contexts_closed;
+	atomic64_t mems;
+	atomic64_t rings;
+	atomic64_t nqs;
+	atomic64_t jobs;
+	atomic64_t quarantined;
+	atomic64_t engine_aborts;
+	atomic64_t resets;
+	atomic64_t host_used;
+};
+
+/**
+ * struct neuron_device - a card
+ * @dev: device of the character node; its reference count is the card's
+ * @cdev: /dev/neuronN
+ * @pdev: the PCI function; valid while registered and in removal
+ * @index: lowest free number at probe
+ * @bus_name: PCI address
+ * @device_id: PCI device id
+ * @revision: PCI revision byte
+ * @flags: enum neuron_device_flag
+ * @hw: the hardware layer
+ * @reg_lock: read-held around every entry, write-held once by removal
+ * @registered: guarded by @reg_lock
+ * @lock: guards @contexts, @nr_contexts, @next_ctx_id, @engine, @nq, @link, @quarantine
+ * @contexts: open contexts and those being torn down
+ * @nr_contexts: open ones
+ * @next_ctx_id: number of the next context
+ * @engine: by engine id
+ * @nq: by core, type and instance
+ * @link: by enum neuron_port
+ * @quarantine: rings and queues that did not stop; their memory is held back
+ * @dram_lock: guards @dram
+ * @dram: who has which piece of the DRAM
+ * @bufs_lock: guards @bufs
+ * @bufs: all DMA buffers, for removal
+ * @mmap_next: next free mapping offset, bytes; offsets are never used twice
+ * @state_lock: guards @state, @health, @reset_count
+ * @state: enum neuron_device_state
+ * @health: enum neuron_health
+ * @reset_count: finished resets
+ * @wq: jobs, start, teardown; destroyed by removal
+ * @start_work: first reset and bring-up
+ * @neighbor_work: asks for the links
+ * @health_work: reads engine states while rings are attached, retries quarantine
+ * @copy: the driver's own copy queues
+ * @counters: see there
+ */
+struct neuron_device {
+	struct device dev;
+	struct cdev cdev;
+	struct pci_dev *pdev;
+	u32 index;
+	char bus_name[NEURON_MAX_BUS_NAME + 1];
+	u16 device_id;
+	u8 revision;
+	u32 flags;
+	struct neuron_hw hw;
+
+	struct rw_semaphore reg_lock;
+	bool registered;
+
+	struct mutex lock;
+	struct list_head contexts;
+	u32 nr_contexts;
+	u32 next_ctx_id;
+	struct neuron_engine engine[NEURON_MAX_ENGINES];
+	struct neuron_nq *nq[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
+	struct neuron_link link[NEURON_HW_NEIGHBORS];
+	struct list_head quarantine;
+
+	struct mutex dram_lock;
+	struct neuron_dram dram;
+
+	spinlock_t bufs_lock;
+	struct list_head bufs;
+	atomic64_t mmap_next;
+
+	spinlock_t state_lock;
+	enum neuron_device_state state;
+	enum neuron_health health;
+	u32 reset_count;
+
+	struct workqueue_struct *wq;
+	struct work_struct start_work;
+	struct work_struct neighbor_work;
+	struct delayed_work health_work;
+
+	struct neuron_copy *copy;
+	struct neuron_counters counters;
+};
+
+/* Module parameters, defined in main.c. */
+extern unsigned int neuron_stop_timeout_ms;
+extern unsigned int neuron_health_period_ms;
+extern unsigned int neuron_reset_timeout_ms;
+
+int neuron_device_class_init(void);
+void neuron_device_class_fini(void);
+
+struct neuron_device *neuron_device_create(struct pci_dev *pdev);
+int neuron_device_register(struct neuron_device *ndev, const struct file_operations *fops);
+void neuron_device_unregister(struct neuron_device *ndev);
+void neuron_device_gone(struct neuron_device *ndev);
+
+static inline struct neuron_device *neuron_device_get(struct neuron_device *ndev)
+{
+	get_device(&ndev->dev);
+	return ndev;
+}
+
+static inline void neuron_device_put(struct neuron_device *ndev)
+{
+	put_device(&ndev->dev);
+}
+
+struct neuron_device *neuron_device_find(u32 index);
+struct neuron_device *neuron_device_find_name(const char *bus_name);
+struct neuron_device *neuron_device_next(unsigned long *index);
+u32 neuron_device_generation(void);
+
+int neuron_device_enter(struct neuron_device *ndev);
+void neuron_device_leave(struct neuron_device *ndev);
+int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack *extack);
+
+bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);
+enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
+
+int neuron_engine_up(struct neuron_device *ndev, u32 eng);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Jobs: work that takes hardware time, done by a work item so that no netlink
+ * request waits for longer than its wait-us.
+ */
+#ifndef NEURON_JOB_H
+#define NEURON_JOB_H
+
+#include <linux/completion.h>
+#include <linux/kref.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/neuron.h>
+
+struct neuron_ctx;
+struct neuron_job;
+
+#define NEURON_JOB_VALUES	NEURON_MAX_REG_READS
+#define NEURON_JOBS_KEPT	64	/* finished ones that a context keeps */
+
+/**
+ * struct neuron_job_result - what a job found or made
+ * @error: 0 or a negative errno
+ * @text: fixed sentence for people, or NULL
+ * @object_id: id of the memory, ring or queue
+ * @size: of it, bytes
+ * @mmap_offset: of it
+ * @nr_values: valid entries of @value
+ * @value: register or event values
+ */
+struct neuron_job_result {
+	int error;
+	const char *text;
+	u32 object_id;
+	u64 size;
+	u64 mmap_offset;
+	u32 nr_values;
+	u32 value[NEURON_JOB_VALUES];
+};
+
+/* Does the work; may sleep, on the card's work queue. Fills job->result. */
+typedef void (*neuron_job_fn)(struct neuron_job *job);
+
+/**
+ * struct neuron_job - work that may outlast its request
+ * @ref: its id, its work item, the request
+ * @ctx: its context, counted
+ * @id: id in its context
+ * @cmd: NEURON_CMD_* that started it
+ * @run: does the work
+ * @arg: for @run, allocated with the job
+ * @work: on neuron_device.wq
+ * @ended: completed when @run has returned
+ * @state: enum neuron_job_state, written before @ended completes
+ * @told: the request went without the result, so the eventfd tells
+ * @result: valid when @ended
+ */
+struct neuron_job {
+	struct kref ref;
+	struct neuron_ctx *ctx;
+	u32 id;
+	u32 cmd;
+	neuron_job_fn run;
+	void *arg;
+	struct work_struct work;
+	struct completion ended;
+	enum neuron_job_state state;
+	bool told;
+	struct neuron_job_result result;
+};
+
+struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job_fn run,
+				     size_t arg_bytes);
+int neuron_job_submit(struct neuron_job *job, u32 wait_us);
+struct neuron_job *neuron_job_get(struct neuron_ctx *ctx, u32 id);
+int neuron_job_wait(struct neuron_job *job, u32 wait_us);
+bool neuron_job_ended(struct neuron_job *job);
+void neuron_job_put(struct neuron_job *job);
+int neuron_job_free(struct neuron_ctx *ctx, u32 id);
+void neuron_job_empty(struct neuron_ctx *ctx);
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory of a context: host memory (a neuron_buf) or a block of the card's DRAM.
+ */
+#ifndef NEURON_MEM_H
+#define NEURON_MEM_H
+
+#include <linux/atomic.h>
+#include <linux/kref.h>
+#include <linux/types.h>
+#include <linux/neuron.h>
+
+#include "buf.h"
+#include "desc.h"
+#include "dram.h"
+
+struct netlink_ext_ack;
+struct neuron_ctx;
+struct neuron_device;
+
+/**
+ * struct neuron_mem - memory that descriptors can name
+ * @ref: its id, each VMA, each descriptor and each job that uses it
+ * @ndev: the card, counted
+ * @id: id in its context
+ * @kind: enum neuron_mem_kind
+ * @size: bytes
+ * @buf: host memory
+ * @block: device memory
+ * @label: free text
+ * @users: descriptors and jobs
+ * @has_block: @block is allocated
+ */
+struct neuron_mem {
+	struct kref ref;
+	struct neuron_device *ndev;
+	u32 id;
+	enum neuron_mem_kind kind;
+	u64 size;
+	struct neuron_buf buf;
+	struct neuron_dram_block block;
+	char label[NEURON_MAX_LABEL + 1];
+	atomic_t users;
+	bool has_block;
+};
+
+/**
+ * struct neuron_mem_spec - what is asked for
+ * @kind: where
+ * @size: bytes, at least 1
+ * @align: of device memory, a power of two or 0
+ * @channel: of device memory
+ * @label: free text, may be empty
+ */
+struct neuron_mem_spec {
+	enum neuron_mem_kind kind;
+	u64 size;
+	u64 align;
+	u32 channel;
+	char label[NEURON_MAX_LABEL + 1];
+};
+
+int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
+		     struct netlink_ext_ack *extack);
+struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec);
+int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
+struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
+void neuron_mem_put(struct neuron_mem *mem);
+void neuron_mem_empty(struct neuron_ctx *ctx);
+int neuron_mem_span(void *priv, u64 offset, struct neuron_desc_span *span);
+struct neuron_mem *neuron_mem_find_offset(struct neuron_ctx *ctx, u64 mmap_offset);
+int neuron_mem_mmap(struct neuron_mem *mem, struct vm_area_struct *vma);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The family's common parts: who asks, about which card, with what authority;
+ * and the frame of replies. Entries themselves are in nl_<object>.c.
+ */
+#ifndef NEURON_NL_H
+#define NEURON_NL_H
+
+#include <net/genetlink.h>
+#include <linux/neuron.h>
+
+#include "compat/nl_compat.h"
+#include "gen/neuron_nl_gen.h"
+
+struct neuron_ctx;
+struct neuron_device;
+struct neuron_job;
+
+/*
+ * Numbers that are the same in every attribute set of the spec (checked in
+ * nl.c), so that hooks and job answers need not know the set.
+ */
+#define NEURON_NL_CTX_FD	NEURON_A_MEM_CTX_FD
+#define NEURON_NL_DEV_INDEX	NEURON_A_MEM_DEV_INDEX
+#define NEURON_NL_BUS_NAME	NEURON_A_MEM_BUS_NAME
+#define NEURON_NL_PAD		NEURON_A_MEM_PAD
+#define NEURON_NL_WAIT_US	NEURON_A_MEM_WAIT_US
+#define NEURON_NL_JOB_ID	NEURON_A_MEM_JOB_ID
+#define NEURON_NL_JOB_STATE	NEURON_A_MEM_JOB_STATE
+#define NEURON_NL_CTX_ID	NEURON_A_MEM_CTX_ID
+
+/* Set by the pre hooks, valid until post. */
+static inline struct neuron_device *neuron_nl_device(const struct genl_info *info)
+{
+	return info->user_ptr[0];
+}
+
+struct neuron_ctx *neuron_nl_ctx(const struct genl_info *info);
+
+/**
+ * struct neuron_nl_dump - where a dump is
+ * @ctx: given by ctx-fd, counted, or NULL
+ * @dev_index: only this card, or -1
+ * @device: index of the card to go on with
+ * @ctx_id: first context of that card to go on with
+ * @object: first id in that context to go on with
+
+ */
+struct neuron_nl_dump {
+	struct neuron_ctx *ctx;
+	s32 dev_index;
+	unsigned long device;
+	u32 ctx_id;
+	unsigned long object;
+};
+
+static inline struct neuron_nl_dump *neuron_nl_dump(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct neuron_nl_dump) > sizeof_field(struct netlink_callback, ctx));
+	return (struct neuron_nl_dump *)cb->ctx;
+}
+
+/* Fills one object into @skb; -EMSGSIZE if it does not fit (nothing is left behind). */
+typedef int (*neuron_nl_fill_device)(struct sk_buff *skb, struct neuron_device *ndev,
+				     const struct genl_info *info);
+typedef int (*neuron_nl_fill_object)(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
+				     const struct genl_info *info);
+
+int neuron_nl_dump_devices(struct sk_buff *skb, struct netlink_callback *cb,
+			   neuron_nl_fill_device fill);
+int neuron_nl_dump_contexts(struct sk_buff *skb, struct netlink_callback *cb,
+			    neuron_nl_fill_object fill);
+
+/**
+ * struct neuron_nl_objects_ops - how a dump goes through the objects of contexts
+ * @next: first object with an id of at least *@id, counted, *@id updated; NULL at the end
+ * @put: drops that reference
+ * @fill: writes one message
+ */
+struct neuron_nl_objects_ops {
+	void *(*next)(struct neuron_ctx *ctx, unsigned long *id);
+	void (*put)(void *object);
+	neuron_nl_fill_object fill;
+};
+
+int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
+			   const struct neuron_nl_objects_ops *ops);
+
+u32 neuron_nl_wait_us(const struct sk_buff *skb, const struct genl_info *info);
+bool neuron_nl_may_look(const struct sk_buff *skb, const struct neuron_ctx *ctx);
+
+struct sk_buff *neuron_nl_reply_new(struct genl_info *info, void **hdr);
+int neuron_nl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
+
+/* Adds a finished job's result to its reply. */
+typedef int (*neuron_nl_fill_result)(struct sk_buff *skb, const struct neuron_job *job);
+
+int neuron_nl_run_job(struct sk_buff *skb, struct genl_info *info, struct neuron_job *job,
+		      neuron_nl_fill_result fill);
+
+int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev,
+			      const struct genl_info *info);
+int neuron_nl_fill_neighbor(struct sk_buff *skb, struct neuron_device *ndev, u32 port,
+			    const struct genl_info *info);
+
+int neuron_nl_register(void);
+void neuron_nl_unregister(void);
+
+#endif

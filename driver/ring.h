@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rings: a transmit and a receive half of equal length in memory of the
+ * driver's own. User space writes entries; the kernel turns each into descriptor
+ * pairs and holds what they name until the hardware is past them.
+ *
+ * What the hardware finished is told by a marker behind each written list: a
+ * 4-byte copy of its position into the ring's progress word (packets of one
+ * queue complete in order, docs/hardware.md, section 3.11). So no firmware
+ * request is needed to acknowledge, and user space is never believed.
+ */
+#ifndef NEURON_RING_H
+#define NEURON_RING_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/neuron.h>
+
+#include "desc.h"
+
+struct netlink_ext_ack;
+struct neuron_ctx;
+struct neuron_device;
+struct neuron_mem;
+
+/**
+ * struct neuron_slot - what one descriptor pair holds on to
+ * @src: source memory, or NULL; counted, set at the last pair of an entry
+ * @dst: destination memory, or NULL; likewise
+ * @entry_end: the last pair of an entry (markers have it clear)
+ */
+struct neuron_slot {
+	struct neuron_mem *src;
+	struct neuron_mem *dst;
+	bool entry_end;
+};
+
+/* Positions count descriptor pairs, and entries, since the ring was attached. */
+struct neuron_ring_mark {
+	u64 desc;
+	u64 entry;
+};
+
+/**
+ * struct neuron_ring - a ring
+ * @ref: its id, the queue that it is on, quarantine
+ * @ndev: the card, counted
+ * @id: id in its context
+ * @label: free text
+ * @descriptors: per half
+ * @tx: transmit descriptors
+ * @rx: receive descriptors
+ * @word: one 32-bit source word per slot (immediates, markers), then the progress word
+ * @tx_dma: DMA address of @tx
+ * @rx_dma: DMA address of @rx
+ * @word_dma: DMA address of @word
+ * @slot: by index in the ring
+ * @lock: guards all below
+ * @state: enum neuron_ring_state
+ * @eng: engine, while not detached
+ * @queue: queue, while not detached
+ * @written: end of what was written
+ * @started: end of what was started
+ * @finished: end of what the progress word tells
+ * @acked: end of what was handed back
+ * @quarantine: in neuron_device.quarantine
+ */
+struct neuron_ring {
+	struct kref ref;
+	struct neuron_device *ndev;
+	u32 id;
+	char label[NEURON_MAX_LABEL + 1];
+	u32 descriptors;
+	struct neuron_desc *tx;
+	struct neuron_desc *rx;
+	__le32 *word;
+	dma_addr_t tx_dma;
+	dma_addr_t rx_dma;
+	dma_addr_t word_dma;
+	struct neuron_slot *slot;
+
+	struct mutex lock;
+	enum neuron_ring_state state;
+	u32 eng;
+	u32 queue;
+	struct neuron_ring_mark written;
+	struct neuron_ring_mark started;
+	struct neuron_ring_mark finished;
+	struct neuron_ring_mark acked;
+	struct list_head quarantine;
+};
+
+/**
+ * struct neuron_ring_entry - one transfer as asked for
+ * @src: source memory, counted, or NULL for @imm
+ * @dst: destination memory, counted, or NULL for an event
+ * @src_offset: bytes into @src
+ * @dst_offset: bytes into @dst
+ * @len: bytes
+ * @imm: value instead of @src
+ * @nc: core of the event
+ * @event: event register
+ * @flags: enum neuron_entry_flag
+ */
+struct neuron_ring_entry {
+	struct neuron_mem *src;
+	struct neuron_mem *dst;
+	u64 src_offset;
+	u64 dst_offset;
+	u64 len;
+	u32 imm;
+	u32 nc;
+	u32 event;
+	u32 flags;
+};
+
+/**
+ * struct neuron_ring_info - a consistent view for those who look
+ */
+struct neuron_ring_info {
+	enum neuron_ring_state state;
+	u32 eng;
+	u32 queue;
+	u32 free;
+	u64 written;
+	u64 started;
+	u64 finished;
+	u64 acked;
+};
+
+struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, const char *label,
+				       struct netlink_ext_ack *extack);
+struct neuron_ring *neuron_ring_get(struct neuron_ctx *ctx, u32 id);
+void neuron_ring_put(struct neuron_ring *ring);
+struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id);
+int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack);
+int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext_ack *extack);
+int neuron_ring_detach(struct neuron_ring *ring);
+int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
+			    struct netlink_ext_ack *extack);
+int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
+		      u32 *done, const char **why);
+int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
+int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
+		    struct netlink_ext_ack *extack);
+void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
+void neuron_ring_empty(struct neuron_ctx *ctx);
+void neuron_ring_retry(struct neuron_device *ndev);
+void neuron_ring_release_quarantine(struct neuron_device *ndev);
+
+#endif
