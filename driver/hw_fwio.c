@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The firmware mailbox, docs/hardware.md, section 4.
+ *
+ * A request lies in host memory; a doorbell tells the firmware; the answer is
+ * written to host memory, its header last. There is no way to take a request
+ * back: after a time-out its answer may still come, at any time until bus
+ * mastering is off. Therefore the buffers live as long as the card, every
+ * attempt has a sequence number of its own, and an answer with another number
+ * is counted and otherwise ignored. The firmware serves one request after the
+ * other, so a late answer is never written after that of a later attempt.
+ */
+#include <linux/bug.h>
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
+
+#include "fwio_msg.h"
+#include "hw.h"
+#include "hw_fwio.h"
+#include "hw_io.h"
+#include "hw_regs.h"
+#include "hw_udma.h"
+
+/*
+ * One coherent allocation holds both: it is aligned to a page at least, hence
+ * neither part crosses a 4 GiB border and both are 64-byte aligned, which is
+ * all that is known of what the firmware needs (docs/hardware.md, section 2.5).
+ */
+#define REQUEST_BYTES		SZ_1K
+#define RESPONSE_OFF		REQUEST_BYTES
+#define RESPONSE_BYTES		SZ_512
+#define BUF_BYTES		(REQUEST_BYTES + RESPONSE_BYTES)
+
+/* Steps of the wait: healthy firmware answers within tens of microseconds. */
+#define STEP_FIRST_US		5
+#define STEP_LAST_US		1000
+
+unsigned int neuron_fwio_attempts = 3;
+unsigned int neuron_fwio_timeout_ms = 1000;
+
+static_assert(NEURON_FWIO_REQUEST_HEADER + NEURON_FWIO_READ_MAX * sizeof(u64) <= REQUEST_BYTES);
+static_assert(NEURON_FWIO_RESPONSE_HEADER + NEURON_FWIO_READ_MAX * sizeof(u32) <= RESPONSE_BYTES);
+
+static __le32 *response(struct neuron_fwio *fwio)
+{
+	return fwio->buf + RESPONSE_OFF;
+}
+
+/**
+ * neuron_fwio_init() - set the mailbox up
+ * @hw: card, without the mailbox
+ *
+ * Takes attempts and time-out from the parameters of this moment.
+ *
+ * Context: May sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int neuron_fwio_init(struct neuron_hw *hw)
+{
+	struct neuron_fwio *fwio = &hw->fwio;
+
+	mutex_init(&fwio->lock);
+	fwio->seq = 0;
+	fwio->attempts = max(neuron_fwio_attempts, 1u);
+	fwio->timeout_ms = max(neuron_fwio_timeout_ms, 1u);
+	fwio->buf = dma_alloc_coherent(hw->dev, BUF_BYTES, &fwio->dma_addr, GFP_KERNEL);
+
+	return fwio->buf ? 0 : -ENOMEM;
+}
+
+/**
+ * neuron_fwio_fini() - free the mailbox's buffers
+ * @hw: card, with bus mastering off
+ *
+ * Context: May sleep.
+ */
+void neuron_fwio_fini(struct neuron_hw *hw)
+{
+	dma_free_coherent(hw->dev, BUF_BYTES, hw->fwio.buf, hw->fwio.dma_addr);
+	mutex_destroy(&hw->fwio.lock);
+}
+
+static void ring_doorbell(struct neuron_hw *hw)
+{
+	neuron_hw_write(hw, hw->map->misc_off + NEURON_MISC_DOORBELL, 1);
+}
+
+/* A reset forgets the pointers, so every request stores them again. */
+static void post(struct neuron_hw *hw)
+{
+	u64 request_addr = neuron_hw_host_addr(hw, hw->fwio.dma_addr);
+	u64 response_addr = request_addr + RESPONSE_OFF;
+	u32 misc_off = hw->map->misc_off;
+
+	neuron_hw_write(hw, misc_off + NEURON_MISC_REQUEST_LO, lower_32_bits(request_addr));
+	neuron_hw_write(hw, misc_off + NEURON_MISC_REQUEST_HI, upper_32_bits(request_addr));
+	neuron_hw_write(hw, misc_off + NEURON_MISC_RESPONSE_LO, lower_32_bits(response_addr));
+	neuron_hw_write(hw, misc_off + NEURON_MISC_RESPONSE_HI, upper_32_bits(response_addr));
+	ring_doorbell(hw);
+}
+
+/* Whatever is in the buffer when nobody waits is a late answer. */
+static void clear_response(struct neuron_hw *hw)
+{
+	__le32 *header = response(&hw->fwio);
+
+	if (READ_ONCE(*header))
+		atomic64_inc(&hw->stats.fwio_stale);
+	WRITE_ONCE(*header, 0);
+}
+
+static int may_wait(struct neuron_hw *hw)
+{
+	if (neuron_hw_is_gone(hw))
+		return -ENODEV;
+	if (fatal_signal_pending(current))
+		return -ECANCELED;
+
+	return 0;
+}
+
+/*
+ * Sleep until the response buffer holds an answer to request @seq. Returns its
+ * verdict, which is NEURON_FWIO_NONE after the time-out, or a negative errno.
+ */
+static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int timeout_ms)
+{
+	ktime_t deadline = ktime_add_ms(ktime_get(), timeout_ms);
+	unsigned int step_us = STEP_FIRST_US;
+	u32 stale = 0;
+
+	for (;;) {
+		/* Taken before the look, so that the last look is after the deadline. */
+		bool late = ktime_after(ktime_get(), deadline);
+		u32 header = le32_to_cpu(READ_ONCE(*response(&hw->fwio)));
+		enum neuron_fwio_verdict verdict = neuron_fwio_judge(header, seq, data_bytes);
+		int ret;
+
+		if (verdict == NEURON_FWIO_STALE) {
+			if (header != stale)
+				atomic64_inc(&hw->stats.fwio_stale);
+			stale = header;
+		} else if (verdict != NEURON_FWIO_NONE) {
+			return verdict;
+		}
+
+		ret = may_wait(hw);
+		if (ret)
+			return ret;
+		if (late)
+			return NEURON_FWIO_NONE;
+
+		usleep_range(step_us, 2 * step_us);
+		step_us = min(2 * step_us, (unsigned int)STEP_LAST_US);
+	}
+}
+
+static void take_values(struct neuron_fwio *fwio, u32 *value, unsigned int count)
+{
+	const __le32 *data = response(fwio) + 1;
+	unsigned int i;
+
+	/* The device writes the header last; read it first. */
+	dma_rmb();
+	for (i = 0; i < count; i++)
+		value[i] = le32_to_cpu(data[i]);
+}
+
+/*
+ * Make the request once. Returns 0, -EAGAIN for a failure that may pass,
+ * -ETIMEDOUT, or an errno that ends the whole request.
+ */
+static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
+		   unsigned int timeout_ms)
+{
+	struct neuron_fwio *fwio = &hw->fwio;
+	int verdict;
+	int ret;
+
+	ret = may_wait(hw);
+	if (ret)
+		return ret;
+
+	fwio->seq = neuron_fwio_next_seq(fwio->seq);
+	clear_response(hw);
+	neuron_fwio_build_read(fwio->buf, REQUEST_BYTES, fwio->seq, dev_addr, count);
+	post(hw);
+
+	verdict = await(hw, fwio->seq, count * sizeof(*value), timeout_ms);
+	if (verdict < 0)
+		return verdict;
+	if (verdict == NEURON_FWIO_NONE) {
+		atomic64_inc(&hw->stats.fwio_timeouts);
+		return -ETIMEDOUT;
+	}
+
+	if (verdict == NEURON_FWIO_GOOD)
+		take_values(fwio, value, count);
+	else
+		atomic64_inc(&hw->stats.fwio_errors);
+	/* Taken: what is found here by the next attempt is something else. */
+	WRITE_ONCE(*response(fwio), 0);
+
+	if (verdict == NEURON_FWIO_GOOD)
+		return 0;
+
+	return verdict == NEURON_FWIO_REFUSED ? -EIO : -EAGAIN;
+}
+
+/**
+ * neuron_fwio_read_opts() - read registers with a patience of the caller's
+ * @hw: card
+ * @dev_addr: device addresses of the registers, each a multiple of 4
+ * @value: where the values go, in the same order; undefined after an error
+ * @count: number of registers, 1..NEURON_FWIO_READ_MAX
+ * @attempts: how often to ask, at least 1
+ * @timeout_ms: how long to wait for each answer
+ *
+ * Context: Sleeps, without a busy wait; takes the mailbox lock and no other.
+ * Return: 0; -EINVAL for a wrong @count; -ENODEV once the card is gone;
+ * -ETIMEDOUT if the last attempt was not answered; -EIO if it was answered with
+ * an error or with a wrong number of values (unmapped address, link down);
+ * -ECANCELED when the caller was killed meanwhile.
+ */
+int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
+			  unsigned int count, unsigned int attempts, unsigned int timeout_ms)
+{
+	unsigned int i;
+	int ret;
+
+	if (!count || count > NEURON_FWIO_READ_MAX)
+		return -EINVAL;
+
+	atomic64_inc(&hw->stats.fwio_requests);
+	if (mutex_lock_killable(&hw->fwio.lock))
+		return -ECANCELED;
+
+	ret = attempt(hw, dev_addr, value, count, timeout_ms);
+	for (i = 1; i < attempts && (ret == -EAGAIN || ret == -ETIMEDOUT); i++) {
+		atomic64_inc(&hw->stats.fwio_retries);
+		ret = attempt(hw, dev_addr, value, count, timeout_ms);
+	}
+	mutex_unlock(&hw->fwio.lock);
+
+	return ret == -EAGAIN ? -EIO : ret;
+}
+
+/**
+ * neuron_fwio_read() - read registers
+ * @hw: card
+ * @dev_addr: device addresses of the registers, each a multiple of 4
+ * @value: where the values go, in the same order; undefined after an error
+ * @count: number of registers, 1..NEURON_FWIO_READ_MAX
+ *
+ * Context: and
+ * Return: as neuron_fwio_read_opts(), with the card's attempts and time-out.
+ */
+int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count)
+{
+	return neuron_fwio_read_opts(hw, dev_addr, value, count, hw->fwio.attempts,
+				     hw->fwio.timeout_ms);
+}
+
+/**
+ * neuron_fwio_ring() - store a word of misc RAM and ring the doorbell
+ * @hw: card
+ * @misc_off: offset of the word in misc RAM
+ * @value: what to store
+ *
+ * Not between the stores and the answer of a request: the doorbell has one
+ * meaning or the other, and a request that loses its own would time out.
+ *
+ * Context: Sleeps; takes the mailbox lock. Does not wait for an answer.
+ * Return: 0, -ENODEV once the card is gone, -ECANCELED when killed.
+ */
+int neuron_fwio_ring(struct neuron_hw *hw, u32 misc_off, u32 value)
+{
+	if (mutex_lock_killable(&hw->fwio.lock))
+		return -ECANCELED;
+
+	neuron_hw_write(hw, hw->map->misc_off + misc_off, value);
+	ring_doorbell(hw);
+	mutex_unlock(&hw->fwio.lock);
+
+	return neuron_hw_is_gone(hw) ? -ENODEV : 0;
+}
