@@ -40,18 +40,21 @@ struct neuron_ctx *neuron_nl_ctx(const struct genl_info *info);
 /**
  * struct neuron_nl_dump - where a dump is
  * @ctx: given by ctx-fd, counted, or NULL
- * @dev_index: only this card, or -1
+ * @object: first id in that context, or part of that card, to go on with
  * @device: index of the card to go on with
+ * @dev_index: only this card, or -1
  * @ctx_id: first context of that card to go on with
- * @object: first id in that context to go on with
-
+ * @uid: user who asked; invalid if the sender is not what its socket's opener was
+ * @all: the asker may see everybody's contexts
  */
 struct neuron_nl_dump {
 	struct neuron_ctx *ctx;
-	s32 dev_index;
-	unsigned long device;
-	u32 ctx_id;
 	unsigned long object;
+	unsigned long device;
+	s32 dev_index;
+	u32 ctx_id;
+	kuid_t uid;
+	bool all;
 };
 
 static inline struct neuron_nl_dump *neuron_nl_dump(struct netlink_callback *cb)
@@ -60,14 +63,22 @@ static inline struct neuron_nl_dump *neuron_nl_dump(struct netlink_callback *cb)
 	return (struct neuron_nl_dump *)cb->ctx;
 }
 
-/* Fills one object into @skb; -EMSGSIZE if it does not fit (nothing is left behind). */
-typedef int (*neuron_nl_fill_device)(struct sk_buff *skb, struct neuron_device *ndev,
-				     const struct genl_info *info);
+/*
+ * Write one message into @skb, begun with neuron_nl_put(). -EMSGSIZE if it does
+ * not fit; nothing is left behind then (genlmsg_cancel()). The same function
+ * serves do, dump and notification.
+ */
+typedef int (*neuron_nl_fill_part)(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
+				   const struct genl_info *info);
 typedef int (*neuron_nl_fill_object)(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 				     const struct genl_info *info);
 
-int neuron_nl_dump_devices(struct sk_buff *skb, struct netlink_callback *cb,
-			   neuron_nl_fill_device fill);
+void *neuron_nl_put(struct sk_buff *skb, const struct genl_info *info);
+
+/* Parts of a card are numbered from 0; @fill says -ENOENT behind the last. */
+int neuron_nl_dump_parts(struct sk_buff *skb, struct netlink_callback *cb,
+			 neuron_nl_fill_part fill);
+/* One message per context; @fill gets NULL as its object. */
 int neuron_nl_dump_contexts(struct sk_buff *skb, struct netlink_callback *cb,
 			    neuron_nl_fill_object fill);
 
@@ -86,19 +97,33 @@ struct neuron_nl_objects_ops {
 int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
 			   const struct neuron_nl_objects_ops *ops);
 
+int neuron_nl_need(const struct genl_info *info, u32 attr);
+void neuron_nl_set_text(struct netlink_ext_ack *extack, const char *text);
 u32 neuron_nl_wait_us(const struct sk_buff *skb, const struct genl_info *info);
-bool neuron_nl_may_look(const struct sk_buff *skb, const struct neuron_ctx *ctx);
 
+/*
+ * A reply by hand: neuron_nl_reply_new() (begins the message and adds
+ * dev-index), attributes, neuron_nl_reply_send() with what they returned.
+ */
 struct sk_buff *neuron_nl_reply_new(struct genl_info *info, void **hdr);
 int neuron_nl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
+
+/* A reply by the function that dumps use too. */
+int neuron_nl_reply_part(struct genl_info *info, u32 part, neuron_nl_fill_part fill);
+int neuron_nl_reply_object(struct genl_info *info, void *object, neuron_nl_fill_object fill);
 
 /* Adds a finished job's result to its reply. */
 typedef int (*neuron_nl_fill_result)(struct sk_buff *skb, const struct neuron_job *job);
 
+/*
+ * Submits @job (its reference is used up), waits up to wait-us for its end, and
+ * answers: with the result, with an error and its text, or with job-id and
+ * job-state while it runs on. @fill may be NULL.
+ */
 int neuron_nl_run_job(struct sk_buff *skb, struct genl_info *info, struct neuron_job *job,
 		      neuron_nl_fill_result fill);
 
-int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev,
+int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
 			      const struct genl_info *info);
 int neuron_nl_fill_neighbor(struct sk_buff *skb, struct neuron_device *ndev, u32 port,
 			    const struct genl_info *info);
