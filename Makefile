@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0
+# Everything by one name. This file only delegates; `make help` explains it.
+
+VERSION := $(shell cat VERSION)
+BUILD   := $(CURDIR)/build
+KERNEL  ?= 6.1
+KDIR    ?= /lib/modules/$(shell uname -r)/build
+PREFIX  ?= /usr/local
+
+STAGE     := $(BUILD)/stage
+DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
+
+.PHONY: all help setup userlib tools emulator stage modules host-module \
+	install install-user modules_install install-dkms demo check \
+	check-debug check-static check-unit check-vm check-dkms check-readme dist clean
+
+all: userlib tools host-module
+
+help:
+	@echo "Build"
+	@echo "  all              library, command, and module for the running kernel if it has headers"
+	@echo "  modules          module for KERNEL=6.1 (default), 6.12, latest, debug or host,"
+	@echo "                   below build/modules/; headers and compiler are fetched"
+	@echo "  userlib, tools, emulator    one part"
+	@echo "  setup            install the Debian packages that building needs (root)"
+	@echo "Try"
+	@echo "  demo             boot a guest with four emulated cards and use them; FILE=... is sent"
+	@echo "Install (DESTDIR=, PREFIX=/usr/local)"
+	@echo "  install          library, headers, command, manual pages; then the module, if built"
+	@echo "  install-user     the same without the module"
+	@echo "  modules_install  module for the running kernel (KDIR=)"
+	@echo "  install-dkms     sources for dkms below /usr/src"
+	@echo "  stage            install-user into build/stage, for guests"
+	@echo "Test"
+	@echo "  check            static, unit, guests with kernel 6.1 and latest, building for 6.12"
+	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
+	@echo "  check-static, check-unit, check-vm KERNEL=, check-dkms, check-readme    one part"
+	@echo "Other"
+	@echo "  dist             build/neuron-$(VERSION).tar.gz from the last commit"
+	@echo "  clean            remove what was built; what was fetched stays (rm -r build removes all)"
+
+setup:
+	tests/vm/fetch host
+
+userlib:
+	$(MAKE) -C userlib
+
+tools: userlib
+	$(MAKE) -C tools
+
+emulator:
+	$(MAKE) -C tests/emulator
+
+ifeq ($(KERNEL),host)
+modules: host-module
+else
+modules:
+	tests/vm/kbuild --kernel $(KERNEL) driver $(BUILD)/modules/$(KERNEL)
+endif
+
+host-module:
+	@if [ -e $(KDIR)/Makefile ]; then \
+		$(MAKE) -C driver KDIR=$(KDIR) && mkdir -p $(BUILD)/modules/host && \
+		cp driver/neuron.ko $(BUILD)/modules/host/; \
+	else \
+		echo "no headers in $(KDIR): module not built (make modules KERNEL=6.1 fetches some)"; \
+	fi
+
+install: install-user
+	@if [ -e driver/neuron.ko ]; then $(MAKE) modules_install; fi
+
+install-user: userlib tools
+	$(MAKE) -C userlib install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+	$(MAKE) -C tools install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+
+modules_install:
+	$(MAKE) -C driver modules_install KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR)
+
+install-dkms:
+	install -d $(DKMS_TREE)
+	install -m 644 dkms.conf LICENSE $(DKMS_TREE)/
+	git ls-files driver LICENSES | xargs cp -P --parents -t $(DKMS_TREE)
+
+stage:
+	$(MAKE) install-user DESTDIR=$(STAGE) PREFIX=/usr
+
+demo:
+	tests/demo/demo $(FILE)
+
+check:
+	tests/parts check-static check-unit check-dkms check-readme \
+		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest"
+
+check-debug:
+	tests/parts "check-vm KERNEL=debug"
+
+check-static:
+	tests/static/run
+
+check-unit:
+	tests/unit/run
+
+check-vm: stage emulator modules
+	tests/cases/run --kernel $(KERNEL)
+
+check-dkms:
+	tests/dkms/run
+
+check-readme:
+	tests/readme/run
+
+dist:
+	mkdir -p $(BUILD)
+	git archive --prefix=neuron-$(VERSION)/ -o $(BUILD)/neuron-$(VERSION).tar.gz HEAD
+
+clean:
+	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo)
+	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C driver clean KDIR=$(KDIR); fi
