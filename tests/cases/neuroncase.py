@@ -1,0 +1,370 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the cases share: TAP, the kernel's own YNL client, contexts, the host's control."""
+
+import ctypes
+import errno
+import json
+import mmap
+import os
+import select
+import subprocess
+import sys
+import time
+import traceback
+
+YNL = os.environ.get("NEURON_YNL", "/usr/lib/neuron/ynl/pyynl")
+SPEC = os.environ.get("NEURON_SPEC", "/usr/lib/neuron/genl-spec/neuron.yaml")
+GUARD_S = 120		# guards against hangs only, no case depends on speed
+
+sys.path.insert(0, YNL)
+from lib import NlError, YnlFamily	# noqa: E402  pylint: disable=wrong-import-position,import-error
+
+RECORD = 16
+PHASE = 1 << 31
+
+
+class Failure(Exception):
+    """A promise that does not hold."""
+
+
+class Skip(Exception):
+    """Something this machine does not have."""
+
+
+CASES = []
+
+
+def case(name):
+    """Decorator: a test point; name says what is promised."""
+    def add(function):
+        CASES.append((name, function))
+        return function
+    return add
+
+
+def main():
+    """Runs every test point and prints TAP."""
+    print("TAP version 13")
+    print(f"1..{len(CASES)}", flush=True)
+    failed = 0
+    for number, (name, function) in enumerate(CASES, 1):
+        try:
+            function()
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as skip:
+            print(f"ok {number} - {name} # SKIP {skip}", flush=True)
+        except Exception:	# pylint: disable=broad-except
+            failed += 1
+            print(f"not ok {number} - {name}")
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line}")
+            sys.stdout.flush()
+    sys.exit(1 if failed else 0)
+
+
+def check(condition, text):
+    """Fails the test point unless condition holds."""
+    if not condition:
+        raise Failure(text)
+
+
+def equal(got, want, what="value"):
+    """Fails the test point unless both are equal."""
+    if got != want:
+        raise Failure(f"{what}: got {got!r}, want {want!r}")
+
+
+def until(what, function, guard_s=GUARD_S):
+    """Looks again until function answers something true; the guard only ends a hang."""
+    end = time.monotonic() + guard_s
+    while True:
+        got = function()
+        if got:
+            return got
+        if time.monotonic() > end:
+            raise Failure(f"never happened: {what}")
+        select.select([], [], [], 0.02)
+
+
+def family():
+    """A YNL client of its own socket."""
+    return YnlFamily(SPEC, schema="")
+
+
+def refused(want, function, attr=None, text=None):
+    """The call must be refused with this errno, a sentence, and the attribute by name."""
+    try:
+        answer = function()
+    except NlError as error:
+        extack = error.nl_msg.extack or {}
+        if error.error != want:
+            raise Failure(f"refused with {errno.errorcode.get(error.error)} {extack}, "
+                          f"want {errno.errorcode[want]}") from error
+        check(extack.get("msg"), f"{errno.errorcode[want]} without a sentence: {extack}")
+        named = [str(extack.get(key, "")).lstrip(".") for key in ("bad-attr", "miss-type")]
+        if attr is not None:
+            check(attr in named, f"attribute {attr} is not named: {extack}")
+        if text is not None:
+            check(text in extack["msg"], f"'{text}' is not in '{extack['msg']}'")
+        return extack
+    raise Failure(f"not refused, answered {answer}")
+
+
+def vmctl(*words):
+    """Asks the host: plug, unplug, emu CARD ..., kill-emu; answers text."""
+    result = subprocess.run(["vmctl", *map(str, words)], capture_output=True, text=True, check=False)
+    check(result.returncode == 0, f"vmctl {words}: {result.stdout}{result.stderr}")
+    return result.stdout
+
+
+def emu(card, *words):
+    """A command of the emulator's control socket, answered as a dictionary."""
+    return json.loads(vmctl("emu", card, *words) or "{}")
+
+
+def devices(ynl=None):
+    """All cards by index."""
+    ynl = ynl or family()
+    return {dev["dev-index"]: dev for dev in ynl.dump("device-get", {})}
+
+
+def ready(index, ynl=None):
+    """Waits until a card is ready and answers it."""
+    ynl = ynl or family()
+
+    def look():
+        dev = devices(ynl).get(index)
+        return dev if dev and dev["state"] == "ready" else None
+    return until(f"card {index} ready", look)
+
+
+def stats(index=0, ynl=None):
+    """The driver's counters of a card."""
+    return (ynl or family()).do("stats-get", {"dev-index": index})
+
+
+def card_of(index):
+    """Number of the emulated card behind a device index, by its place on the bus."""
+    names = sorted(dev["bus-name"] for dev in devices().values())
+    return names.index(devices()[index]["bus-name"])
+
+
+class Context:
+    """An open /dev/neuronN with everything that it owns."""
+
+    def __init__(self, index=0, flags=os.O_RDWR):
+        self.index = index
+        ready(index)
+        self.fd = os.open(f"/dev/neuron{index}", flags | os.O_CLOEXEC)
+        self.ynl = family()
+
+    def do(self, operation, **attrs):
+        """One request with this context's authority; a job is seen to its end."""
+        values = {"ctx-fd": self.fd}
+        values.update({key.replace("_", "-"): value for key, value in attrs.items()})
+        answer = self.ynl.do(operation, values)
+        if answer and answer.get("job-state") == "running" and operation != "job-get":
+            return self.finish(answer["job-id"])
+        return answer
+
+    def finish(self, job_id):
+        """Waits for a job and answers its result; a failed one raises."""
+        def look():
+            job = self.do("job-get", job_id=job_id, wait_us=20000)
+            return job if job["job-state"] != "running" else None
+        job = until(f"job {job_id} ended", look)
+        self.do("job-free", job_id=job_id)
+        if job["job-state"] == "failed":
+            raise JobFailed(job)
+        job["mem-id"] = job["ring-id"] = job["nq-id"] = job.get("object-id")
+        return job
+
+    def close(self):
+        """Closes the file; the driver tears down afterwards."""
+        if self.fd >= 0:
+            os.close(self.fd)
+            self.fd = -1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def host(self, size, **attrs):
+        """Host memory; answers (id, mapping)."""
+        answer = self.do("mem-alloc", kind="host", size=size, **attrs)
+        view = mmap.mmap(self.fd, answer["size"], mmap.MAP_SHARED,
+                         mmap.PROT_READ | mmap.PROT_WRITE, offset=answer["mmap-offset"])
+        return answer["mem-id"], view
+
+    def device(self, size, channel=0, **attrs):
+        """Device memory; answers its id."""
+        return self.do("mem-alloc", kind="device", size=size, channel=channel, **attrs)["mem-id"]
+
+    def ring(self, eng=None, queue=None, descriptors=256):
+        """An attached ring (any free queue of core 0 if no engine is named)."""
+        ring = self.do("ring-create", descriptors=descriptors)["ring-id"]
+        if eng is None:
+            self.do("ring-attach", ring_id=ring, nc_id=0)
+        else:
+            self.do("ring-attach", ring_id=ring, eng_id=eng, queue_id=queue)
+        return ring
+
+    def write(self, ring, entries, start=True):
+        """Writes entries; a list that stops in the middle raises Partial."""
+        attrs = {"ring_id": ring, "entry": entries}
+        if start:
+            attrs["start"] = True
+        answer = self.do("ring-write", **attrs)
+        if answer.get("error"):
+            raise Partial(answer)
+        return answer
+
+    def acked(self, ring, count):
+        """Hands back count entries, waiting until the hardware has finished them."""
+        def look():
+            nonlocal count
+            if count:
+                count -= self.do("ring-ack", ring_id=ring, count=count, wait_us=20000).get("count", 0)
+            return count == 0
+        until(f"{count} entries finished", look)
+
+    def queue(self, nc=0, nq_type="event", size=4096, **attrs):
+        """A mapped notification queue."""
+        answer = self.do("nq-create", nc_id=nc, nq_type=nq_type, size=size, **attrs)
+        view = mmap.mmap(self.fd, answer["size"], mmap.MAP_SHARED, mmap.PROT_READ,
+                         offset=answer["mmap-offset"])
+        return Queue(self, answer["nq-id"], view)
+
+
+class JobFailed(Exception):
+    """A job ended with an error."""
+
+    def __init__(self, job):
+        super().__init__(str(job))
+        self.job = job
+        self.error = -job.get("job-error", 0)
+
+
+class Partial(Exception):
+    """A list was carried out in part."""
+
+    def __init__(self, answer):
+        super().__init__(str(answer))
+        self.answer = answer
+        self.error = -answer["error"]
+
+
+class Queue:
+    """Reads records of a mapped notification queue by their phase bit."""
+
+    def __init__(self, ctx, nq_id, view):
+        self.ctx, self.id, self.view = ctx, nq_id, view
+        self.head, self.phase = 0, PHASE
+
+    def poll(self):
+        """The next record as (type, instance, core, id, value), or None."""
+        raw = self.view[self.head:self.head + RECORD]
+        value = int.from_bytes(raw[8:12], "little")
+        if value & PHASE != self.phase:
+            return None
+        raw = self.view[self.head:self.head + RECORD]
+        self.head += RECORD
+        if self.head == len(self.view):
+            self.head, self.phase = 0, self.phase ^ PHASE
+        return (raw[0], raw[1], int.from_bytes(raw[2:4], "little"),
+                int.from_bytes(raw[4:8], "little"), value & ~PHASE)
+
+    def next(self):
+        """The next record, waited for."""
+        return until("a notification record", self.poll)
+
+    def ack(self):
+        """Tells the card how far the queue was read."""
+        self.ctx.do("nq-ack", nq_id=self.id, head=self.head)
+
+
+def entry(src=None, dst=None, length=None, **attrs):
+    """One transfer: src and dst are mem ids or (id, offset)."""
+    out = {}
+    for side, value in (("src", src), ("dst", dst)):
+        if value is None:
+            continue
+        mem, offset = value if isinstance(value, tuple) else (value, 0)
+        out[f"{side}-mem"] = mem
+        out[f"{side}-offset"] = offset
+    if length is not None:
+        out["length"] = length
+    out.update({key.replace("_", "-"): value for key, value in attrs.items()})
+    return out
+
+
+def event(index, value, core=0):
+    """An entry that writes an event register."""
+    return entry(imm=value, dst_event=index, dst_core=core, length=4)
+
+
+def entry_refused(want, ctx, ring, bad, attr=None):
+    """A single bad entry must be refused and leave the ring as it was."""
+    before = ctx.do("ring-get", ring_id=ring)
+    try:
+        ctx.write(ring, [bad], start=False)
+    except NlError as error:
+        extack = error.nl_msg.extack or {}
+        equal(errno.errorcode.get(error.error), errno.errorcode[want], f"errno {extack}")
+        check(extack.get("msg"), "refused without a sentence")
+        if attr:
+            check(attr in str(extack.get("bad-attr", "")) or attr in str(extack.get("miss-type", ""))
+                  or attr in str(extack), f"attribute {attr} is not named: {extack}")
+    except Partial as partial:
+        equal(errno.errorcode.get(partial.error), errno.errorcode[want], "errno")
+        check(partial.answer.get("error-text"), "refused without a sentence")
+        equal(partial.answer.get("error-index"), 0, "error-index")
+    else:
+        raise Failure(f"entry was not refused: {bad}")
+    after = ctx.do("ring-get", ring_id=ring)
+    for key in ("written", "started", "free"):
+        equal(after[key], before[key], f"ring's {key} after a refusal")
+
+
+def settled(index=0):
+    """Waits until every context of a card that was closed is torn down."""
+    def look():
+        now = stats(index)
+        return now["contexts-opened"] - now["contexts-closed"] == devices()[index]["contexts"]
+    until("closed contexts torn down", look)
+    return stats(index)
+
+
+def empty(index=0):
+    """Waits until nothing that a context could own is left on a card."""
+    def look():
+        now = stats(index)
+        return not any(now[key] for key in ("mems", "rings", "nqs", "jobs", "quarantined"))
+    until("everything given back", look)
+    dev = devices()[index]
+    equal((dev["dram-used"], dev["host-used"]), (0, 0), "memory left in use")
+
+
+def child(function):
+    """Runs function in a forked process; answers (pid, pipe that its text comes through)."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        status = 1
+        try:
+            function(writer)
+            status = 0
+        except BaseException:	# pylint: disable=broad-except
+            os.write(writer, traceback.format_exc().encode())
+        finally:
+            os._exit(status)
+    os.close(writer)
+    return pid, reader
+
+
+def libc():
+    """The C library, with errno."""
+    return ctypes.CDLL(None, use_errno=True)
