@@ -17,7 +17,9 @@ exec 5<>/dev/neuron0
 point $? "refuses to go while a file is open"
 exec 5>&-
 for _ in 1 2 3 4 5; do
-	rmmod neuron && modprobe neuron || break
+	if ! rmmod neuron || ! modprobe neuron; then
+		break
+	fi
 done
 [ -d /sys/module/neuron ]
 point $? "goes and comes five times"

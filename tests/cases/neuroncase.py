@@ -230,6 +230,11 @@ class Context:
             return count == 0
         until(f"{count} entries finished", look)
 
+    def event(self, nc, event_id):
+        """Value of an event register, whether it came at once or from a job."""
+        value = self.do("event-get", nc_id=nc, event_id=event_id)["value"]
+        return value[0] if isinstance(value, list) else value
+
     def queue(self, nc=0, nq_type="event", size=4096, **attrs):
         """A mapped notification queue."""
         answer = self.do("nq-create", nc_id=nc, nq_type=nq_type, size=size, **attrs)

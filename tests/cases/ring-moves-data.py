@@ -93,7 +93,7 @@ def events():
                 total += 1
             ctx.acked(ring, 30)
             queue.ack()
-            equal(ctx.do("event-get", nc_id=2, event_id=9)["value"], 0, "event")
+            equal(ctx.event(2, 9), 0, "event")
         equal(total > 4096 // 16, True, "the queue wrapped")
         equal(ctx.do("nq-get", nq_id=queue.id)["head"], queue.head, "head")
         until("no record is left", lambda: queue.poll() is None)

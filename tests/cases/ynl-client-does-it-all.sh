@@ -29,8 +29,7 @@ ynl --dump neighbor-get >/tmp/ynl.out 2>&1 &&
 	python3 -c 'import json,sys; d=json.load(open("/tmp/ynl.out")); sys.exit(sorted({n["port"] for n in d}) != ["east", "west"])'
 point $? "dumps the neighbours"
 
-ynl --do device-get --json '{"dev-index": 9}' >/tmp/ynl.out 2>&1
-[ $? -ne 0 ] && grep -q 'dev-index' /tmp/ynl.out
+! ynl --do device-get --json '{"dev-index": 9}' >/tmp/ynl.out 2>&1 && grep -q 'dev-index' /tmp/ynl.out
 point $? "is told which attribute was refused, and why"
 
 exec 5<>/dev/neuron0
