@@ -31,7 +31,8 @@ struct pid;
  * @pid: process that opened the file
  * @uid: user that opened the file
  * @comm: command name at open
- * @lock: guards @closed, @label, @eventfd, and publishing and removing ids
+ * @empty_lock: held while everything is given back, so that who comes second waits
+ * @lock: guards @closed, @label, @eventfd, @ended, and publishing and removing ids
  * @closed: emptied, or being emptied; nothing can be added any more
  * @label: free text
  * @eventfd: raised when a job ends, or NULL
@@ -39,6 +40,9 @@ struct pid;
  * @rings: struct neuron_ring by id
  * @nqs: struct neuron_nq by id
  * @jobs: struct neuron_job by id
+ * @next_job: id to try first
+ * @ended: finished jobs that somebody may still ask for, oldest first
+ * @nr_ended: number of them
  * @host_bytes: host memory
  * @device_bytes: device memory
  * @nr_mems: objects by kind
@@ -60,6 +64,7 @@ struct neuron_ctx {
 	kuid_t uid;
 	char comm[TASK_COMM_LEN];
 
+	struct mutex empty_lock;
 	struct mutex lock;
 	bool closed;
 	char label[NEURON_MAX_LABEL + 1];
@@ -69,6 +74,9 @@ struct neuron_ctx {
 	struct xarray rings;
 	struct xarray nqs;
 	struct xarray jobs;
+	u32 next_job;
+	struct list_head ended;
+	u32 nr_ended;
 	atomic64_t host_bytes;
 	atomic64_t device_bytes;
 	atomic_t nr_mems;
@@ -83,6 +91,7 @@ void neuron_ctx_close(struct neuron_ctx *ctx);
 void neuron_ctx_empty(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx);
 void neuron_ctx_put(struct neuron_ctx *ctx);
+struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id);
 void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
 void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd);
 

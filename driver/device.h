@@ -7,15 +7,19 @@
  *
  *   mmap_lock (fault, mmap)            genl's cb_lock (netlink requests)
  *     neuron_device.reg_lock             every entry holds it for reading
- *       neuron_ctx.lock
- *         neuron_device.lock
- *           neuron_ring.lock
- *             neuron_copy_queue.lock
- *               neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
- *                 neuron_fwio.lock (the mailbox), event sequence locks
+ *       neuron_ctx.empty_lock              not by entries: close and removal
+ *         neuron_ctx.lock
+ *           neuron_device.lock
+ *             neuron_ring.lock
+ *               neuron_copy_queue.lock
+ *                 neuron_fwio.lock (the mailbox)
+ *                 the neighbours' lock, then the event groups' locks
+ *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
+ *                     neuron_device.state_lock, xarrays' locks
  *
- * Nothing but neuron_copy_queue.lock and neuron_fwio.lock is held while the
- * hardware is waited for.
+ * Nothing but neuron_ctx.empty_lock, neuron_copy_queue.lock and neuron_fwio.lock
+ * is held while the hardware is waited for. Events may be announced under all
+ * locks but dram_lock and what is below it.
  */
 #ifndef NEURON_DEVICE_H
 #define NEURON_DEVICE_H
@@ -26,6 +30,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -112,23 +117,26 @@ struct neuron_counters {
  * @hw: the hardware layer
  * @reg_lock: read-held around every entry, write-held once by removal
  * @registered: guarded by @reg_lock
- * @lock: guards @contexts, @nr_contexts, @next_ctx_id, @engine, @nq, @link, @quarantine
+ * @lock: guards @contexts, @next_ctx_id, @engine, @nq, @quarantine
  * @contexts: open contexts and those being torn down
  * @nr_contexts: open ones
  * @next_ctx_id: number of the next context
  * @engine: by engine id
  * @nq: by core, type and instance
- * @link: by enum neuron_port
  * @quarantine: rings and queues that did not stop; their memory is held back
  * @dram_lock: guards @dram
  * @dram: who has which piece of the DRAM
  * @bufs_lock: guards @bufs
  * @bufs: all DMA buffers, for removal
  * @mmap_next: next free mapping offset, bytes; offsets are never used twice
- * @state_lock: guards @state, @health, @reset_count
+ * @state_lock: guards @state, @health*, @link, @reset_count, and @stopping against queueing
  * @state: enum neuron_device_state
  * @health: enum neuron_health
+ * @health_cause: what was last announced, or NULL
+ * @health_eng: engine that it was about
+ * @link: by enum neuron_port
  * @reset_count: finished resets
+ * @stopping: removal has begun: no work item of the card is queued any more
  * @wq: jobs, start, teardown; destroyed by removal
  * @start_work: first reset and bring-up
  * @neighbor_work: asks for the links
@@ -152,11 +160,10 @@ struct neuron_device {
 
 	struct mutex lock;
 	struct list_head contexts;
-	u32 nr_contexts;
+	atomic_t nr_contexts;
 	u32 next_ctx_id;
 	struct neuron_engine engine[NEURON_MAX_ENGINES];
 	struct neuron_nq *nq[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
-	struct neuron_link link[NEURON_HW_NEIGHBORS];
 	struct list_head quarantine;
 
 	struct mutex dram_lock;
@@ -169,7 +176,11 @@ struct neuron_device {
 	spinlock_t state_lock;
 	enum neuron_device_state state;
 	enum neuron_health health;
+	const char *health_cause;
+	u32 health_eng;
+	struct neuron_link link[NEURON_HW_NEIGHBORS];
 	u32 reset_count;
+	bool stopping;
 
 	struct workqueue_struct *wq;
 	struct work_struct start_work;
@@ -189,6 +200,7 @@ int neuron_device_class_init(void);
 void neuron_device_class_fini(void);
 
 struct neuron_device *neuron_device_create(struct pci_dev *pdev);
+void neuron_device_destroy(struct neuron_device *ndev);
 int neuron_device_register(struct neuron_device *ndev, const struct file_operations *fops);
 void neuron_device_unregister(struct neuron_device *ndev);
 void neuron_device_gone(struct neuron_device *ndev);
@@ -213,9 +225,13 @@ int neuron_device_enter(struct neuron_device *ndev);
 void neuron_device_leave(struct neuron_device *ndev);
 int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack *extack);
 
+void neuron_device_queue(struct neuron_device *ndev, struct work_struct *work);
+void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work *work,
+				 unsigned long delay);
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
 
+/* Takes neuron_device.lock itself. */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <linux/completion.h>
 #include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 #include <linux/neuron.h>
@@ -51,6 +53,9 @@ typedef void (*neuron_job_fn)(struct neuron_job *job);
  * @arg: for @run, allocated with the job
  * @work: on neuron_device.wq
  * @ended: completed when @run has returned
+ * @node: in neuron_ctx.ended
+ * @submitted: the id is published
+ * @lock: guards @state and @told
  * @state: enum neuron_job_state, written before @ended completes
  * @told: the request went without the result, so the eventfd tells
  * @result: valid when @ended
@@ -64,6 +69,9 @@ struct neuron_job {
 	void *arg;
 	struct work_struct work;
 	struct completion ended;
+	struct list_head node;
+	bool submitted;
+	spinlock_t lock;
 	enum neuron_job_state state;
 	bool told;
 	struct neuron_job_result result;
@@ -73,8 +81,9 @@ struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job
 				     size_t arg_bytes);
 int neuron_job_submit(struct neuron_job *job, u32 wait_us);
 struct neuron_job *neuron_job_get(struct neuron_ctx *ctx, u32 id);
+struct neuron_job *neuron_job_next(struct neuron_ctx *ctx, unsigned long *id);
 int neuron_job_wait(struct neuron_job *job, u32 wait_us);
-bool neuron_job_ended(struct neuron_job *job);
+enum neuron_job_state neuron_job_state(struct neuron_job *job);
 void neuron_job_put(struct neuron_job *job);
 int neuron_job_free(struct neuron_ctx *ctx, u32 id);
 void neuron_job_empty(struct neuron_ctx *ctx);
