@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=2 topology=ring
+"""neuronnl -j says what the kernel's YNL client says, key by key."""
+
+import json
+import subprocess
+
+from neuroncase import case, check, Context, equal, family, main, ready
+
+VOLATILE = ("age-ms", "hotplug-seq", "health-seq")
+
+
+def neuronnl(*words):
+    result = subprocess.run(["neuronnl", *words], capture_output=True, text=True, check=False)
+    equal(result.returncode, 0, f"exit status of neuronnl {words}: {result.stderr}")
+    return result.stdout
+
+
+def stable(objects):
+    return [{key: value for key, value in one.items() if key not in VOLATILE} for one in objects]
+
+
+def same(name, operation):
+    got = json.loads(neuronnl("-j", name, "show"))
+    equal(list(got), [name], "top level key")
+    want = [{key: sorted(value) if isinstance(value, set) else value for key, value in one.items()}
+            for one in family().dump(operation, {})]
+    equal(stable(got[name]), stable(want), name)
+    return got[name]
+
+
+@case("dev, neighbor, mem, ring and nq show the same as the YNL client")
+def equal_outputs():
+    for index in (0, 1):
+        ready(index)
+    equal(len(same("dev", "device-get")), 2, "cards")
+    equal(len(same("neighbor", "neighbor-get")), 4, "ports")
+    for empty in ("mem", "ring", "nq"):
+        equal(json.loads(neuronnl("-j", empty, "show")), {empty: []}, "empty list")
+    with Context() as ctx:
+        ctx.host(8192, label="buf0")
+        ctx.device(4096, 1)
+        ctx.ring()
+        ctx.queue(0)
+        equal(len(same("mem", "mem-get")), 2, "memory")
+        equal(len(same("ring", "ring-get")), 1, "rings")
+        equal(len(same("nq", "nq-get")), 1, "queues")
+
+
+@case("-p is the same JSON, indented; text output names every card")
+def pretty():
+    equal(json.loads(neuronnl("-j", "-p", "dev", "show")), json.loads(neuronnl("-j", "dev", "show")), "JSON")
+    check("\n" in neuronnl("-j", "-p", "dev", "show").strip(), "indented")
+    for dev in family().dump("device-get", {}):
+        check(dev["bus-name"] in neuronnl("dev", "show"), "bus name in the text")
+
+
+@case("the links as a graph for graphviz")
+def dot():
+    text = neuronnl("neighbor", "show", "--dot")
+    check(text.startswith(("graph", "digraph")) and text.rstrip().endswith("}"), text)
+    for dev in family().dump("device-get", {}):
+        check(dev["bus-name"] in text, "bus name in the graph")
+
+
+@case("help everywhere, and exit codes that tell usage from refusal")
+def usage():
+    for words in (("help",), ("dev", "help"), ("neighbor", "help"), ("mem", "help"), ("ring", "help"),
+                  ("nq", "help"), ("monitor", "help")):
+        check("sage" in neuronnl(*words), f"help of {words}")
+
+    def status(*words):
+        result = subprocess.run(["neuronnl", *words], capture_output=True, text=True, check=False)
+        check(result.stderr and not result.stdout.strip().startswith("Usage"), f"{words}: {result}")
+        return result.returncode
+    equal(status("nonsense"), 1, "exit status of a wrong word")
+    equal(status("dev", "nonsense"), 1, "exit status of a wrong command")
+    equal(status("dev", "show", "dev", "55"), 2, "exit status of a refusal")
+
+
+main()
