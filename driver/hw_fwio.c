@@ -67,6 +67,7 @@ int neuron_fwio_init(struct neuron_hw *hw)
 
 	mutex_init(&fwio->lock);
 	fwio->seq = 0;
+	fwio->stale = 0;
 	fwio->attempts = max(neuron_fwio_attempts, 1u);
 	fwio->timeout_ms = max(neuron_fwio_timeout_ms, 1u);
 	fwio->buf = dma_alloc_coherent(hw->dev, BUF_BYTES, &fwio->dma_addr, GFP_KERNEL);
@@ -105,14 +106,23 @@ static void post(struct neuron_hw *hw)
 	ring_doorbell(hw);
 }
 
+/* An answer stays in the buffer, but counts once. */
+static void count_stale(struct neuron_hw *hw, u32 header)
+{
+	if (header != hw->fwio.stale)
+		atomic64_inc(&hw->stats.fwio_stale);
+	hw->fwio.stale = header;
+}
+
 /* Whatever is in the buffer when nobody waits is a late answer. */
 static void clear_response(struct neuron_hw *hw)
 {
 	__le32 *header = response(&hw->fwio);
 
 	if (READ_ONCE(*header))
-		atomic64_inc(&hw->stats.fwio_stale);
+		count_stale(hw, le32_to_cpu(READ_ONCE(*header)));
 	WRITE_ONCE(*header, 0);
+	hw->fwio.stale = 0;
 }
 
 static int may_wait(struct neuron_hw *hw)
@@ -133,7 +143,6 @@ static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int t
 {
 	ktime_t deadline = ktime_add_ms(ktime_get(), timeout_ms);
 	unsigned int step_us = STEP_FIRST_US;
-	u32 stale = 0;
 
 	for (;;) {
 		/* Taken before the look, so that the last look is after the deadline. */
@@ -142,13 +151,10 @@ static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int t
 		enum neuron_fwio_verdict verdict = neuron_fwio_judge(header, seq, data_bytes);
 		int ret;
 
-		if (verdict == NEURON_FWIO_STALE) {
-			if (header != stale)
-				atomic64_inc(&hw->stats.fwio_stale);
-			stale = header;
-		} else if (verdict != NEURON_FWIO_NONE) {
+		if (verdict == NEURON_FWIO_STALE)
+			count_stale(hw, header);
+		else if (verdict != NEURON_FWIO_NONE)
 			return verdict;
-		}
 
 		ret = may_wait(hw);
 		if (ret)

@@ -24,18 +24,20 @@ extern unsigned int neuron_fwio_timeout_ms;
 
 /**
  * struct neuron_fwio - the mailbox of one card
- * @lock: one request at a time; guards every field below and both buffers
+ * @lock: taken by each request
  * @buf: coherent memory holding the request, then the response
  * @dma_addr: DMA address of @buf
  * @seq: sequence number of the latest request, 0 before the first
+ * @stale: header in the response buffer that was counted as stale already
  * @attempts: how often a request is made before it fails
  * @timeout_ms: how long each attempt waits for the answer
  */
 struct neuron_fwio {
-	struct mutex lock;
+	struct mutex lock;	/* one request at a time, all fields, both buffers */
 	void *buf;
 	dma_addr_t dma_addr;
 	u8 seq;
+	u32 stale;
 	unsigned int attempts;
 	unsigned int timeout_ms;
 };

@@ -315,8 +315,8 @@ int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8
 	u32 i;
 	int ret;
 
-	if (count > hw->map->engines || first_eng > hw->map->engines - count ||
-	    count > ENGINES_PER_READ || !count)
+	if (!count || count > min_t(u32, hw->map->engines, ENGINES_PER_READ) ||
+	    first_eng > hw->map->engines - count)
 		return -EINVAL;
 
 	ret = read_states(hw, first_eng, count, value);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/rbtree.h>
+
+u64 shim_rb_steps;
+
+/* Repeatable, so that a failure can be looked at twice. */
+static u32 next_priority(void)
+{
+	static u32 state = 2463534242u;
+
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+
+	return state;
+}
+
+static struct rb_node **link_of(struct rb_node *node, struct rb_root *root)
+{
+	if (!node->parent)
+		return &root->rb_node;
+
+	return node->parent->rb_left == node ? &node->parent->rb_left : &node->parent->rb_right;
+}
+
+static void adopt(struct rb_node *child, struct rb_node *parent)
+{
+	if (child)
+		child->parent = parent;
+}
+
+/* Put @node in the place of its parent, which becomes its child. */
+static void rotate_up(struct rb_node *node, struct rb_root *root)
+{
+	struct rb_node *parent = node->parent;
+	struct rb_node **link = link_of(parent, root);
+	bool left = parent->rb_left == node;
+
+	*link = node;
+	node->parent = parent->parent;
+	if (left) {
+		parent->rb_left = node->rb_right;
+		adopt(parent->rb_left, parent);
+		node->rb_right = parent;
+	} else {
+		parent->rb_right = node->rb_left;
+		adopt(parent->rb_right, parent);
+		node->rb_left = parent;
+	}
+	parent->parent = node;
+}
+
+void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+	node->priority = next_priority();
+	while (node->parent && node->parent->priority < node->priority)
+		rotate_up(node, root);
+}
+
+void rb_erase(struct rb_node *node, struct rb_root *root)
+{
+	while (node->rb_left && node->rb_right) {
+		if (node->rb_left->priority > node->rb_right->priority)
+			rotate_up(node->rb_left, root);
+		else
+			rotate_up(node->rb_right, root);
+	}
+
+	*link_of(node, root) = node->rb_left ? node->rb_left : node->rb_right;
+	adopt(node->rb_left, node->parent);
+	adopt(node->rb_right, node->parent);
+}
+
+struct rb_node *rb_last(const struct rb_root *root)
+{
+	struct rb_node *node = root->rb_node;
+
+	while (node && node->rb_right)
+		node = node->rb_right;
+
+	return node;
+}
+
+struct rb_node *rb_next(const struct rb_node *node)
+{
+	shim_rb_steps++;
+	if (node->rb_right) {
+		node = node->rb_right;
+		while (node->rb_left)
+			node = node->rb_left;
+		return (struct rb_node *)node;
+	}
+	while (node->parent && node->parent->rb_right == node)
+		node = node->parent;
+
+	return node->parent;
+}
