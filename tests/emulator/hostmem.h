@@ -23,6 +23,7 @@ int emu_hostmem_map(struct emu_hostmem *hm, uint64_t iova, uint64_t len_bytes,
 /* Drops whatever lies inside the range (the client's deviation); never fails. */
 void emu_hostmem_unmap(struct emu_hostmem *hm, uint64_t iova, uint64_t len_bytes);
 void emu_hostmem_unmap_all(struct emu_hostmem *hm);
+size_t emu_hostmem_count(struct emu_hostmem *hm);
 
 /*
  * Copies; ranges may span mappings. Return 0 or -EFAULT; a read that faults
