@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the blocks of one card share. Nothing outside of the device model includes this.
+ *
+ * Locking, whole:
+ * - card->lock guards every register and every state of a card. emu_card_enter() takes
+ *   it; emu_card_leave() serves a rung doorbell, releases it and then delivers interrupts.
+ * - A thread holds the lock of at most one card. Whoever reaches a neighbour (DMA, FWIO)
+ *   has released its own card's lock first, so rings of cards cannot deadlock.
+ * - A packet is executed without the lock, from a snapshot. Whatever makes the snapshot
+ *   stale (queue reset, abort, device reset, death) increments the pair's generation; the
+ *   packet stops at its next piece and is not committed. emu_card_settle() waits for such
+ *   packets. Only accesses from outside (BAR, control, timers) settle; register accesses
+ *   made by DMA never wait, so packets cannot wait for each other.
+ * - Below card->lock, never the other way: pool lock, clock lock, host memory lock.
+ * - card->irq_lock is taken with nothing else held.
+ * - DRAM, core memory and host memory are memory: no lock, as on hardware.
+ */
+#ifndef NEURON_EMU_CARD_PRIV_H
+#define NEURON_EMU_CARD_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "card.h"
+#include "clock.h"
+#include "core.h"
+#include "dram.h"
+#include "engine.h"
+#include "firmware.h"
+#include "hostmem.h"
+#include "log.h"
+#include "miscram.h"
+#include "notify.h"
+#include "reset.h"
+
+/* Everything done and refused, in the order in which "show" prints it. */
+#define EMU_COUNTERS(X) \
+	X(packets) X(bytes) X(m2s_descriptors) X(s2m_descriptors) X(completion_entries) \
+	X(tail_increments) X(tail_ignored) X(tail_limited) \
+	X(ring_id_errors) X(packet_errors) X(descriptor_faults) X(data_read_faults) \
+	X(data_write_faults) X(completion_faults) X(aborts) X(packets_cancelled) \
+	X(fwio_requests) X(fwio_answered) X(fwio_words) X(fwio_metrics) X(fwio_bad_pointer) \
+	X(fwio_bad_size) X(fwio_bad_crc) X(fwio_bad_command) X(fwio_bad_read) \
+	X(fwio_injected) X(fwio_lost_in_reset) X(fwio_no_bus_master) X(fwio_coalesced) \
+	X(direct_loads) X(ignored_stores) X(unknown_stores) X(stores_in_reset) \
+	X(records_trace) X(records_notify) X(records_event) X(records_error) \
+	X(records_dropped) X(records_faulted) \
+	X(resets_power_on) X(resets_device) X(resets_cores) X(interrupts)
+
+#define EMU_COUNTER_FIELD(name) uint64_t name;
+
+/* Guarded by card->lock. */
+struct emu_counters {
+	EMU_COUNTERS(EMU_COUNTER_FIELD)
+};
+
+enum emu_side { EMU_EAST, EMU_WEST, EMU_NR_SIDES };
+
+/* Interrupt sources, docs/hardware.md, section 8.4. */
+#define EMU_IRQ_FIRMWARE	0u
+#define EMU_IRQ_COMPLETION(e)	(1u + (e))
+#define EMU_IRQ_ERROR(e)	(13u + (e))
+#define EMU_IRQ_NOTIFY(core)	(25u + (core))
+
+struct emu_card {
+	struct emu_box *box;
+	unsigned int index;
+	const struct emu_opts *opts;
+	struct emu_hostmem *hostmem;
+	struct emu_dram dram;
+	struct emu_log log;
+	atomic_bool attached;
+	atomic_bool dead;
+
+	pthread_mutex_t lock;
+	pthread_cond_t quiet;		/* a packet or a FWIO request ended */
+	struct emu_engine engine[EMU_NR_ENGINES];
+	struct emu_core core[EMU_NR_CORES];
+	uint8_t *core_mem;		/* EMU_BAR2_BYTES, sparse */
+	struct emu_notify notify[EMU_NR_CORES];
+	struct emu_miscram misc;
+	struct emu_firmware fw;
+	struct emu_reset reset;
+	struct emu_counters count;
+	bool bus_master;
+	uint32_t irq_pending;
+
+	pthread_mutex_t irq_lock;
+	void (*irq_raise)(void *arg, unsigned int source);
+	void *irq_arg;
+};
+
+int emu_card_init(struct emu_card *card, struct emu_box *box, unsigned int index);
+void emu_card_fini(struct emu_card *card);
+void emu_card_enter(struct emu_card *card);
+void emu_card_leave(struct emu_card *card);
+void emu_card_settle(struct emu_card *card);
+void emu_card_irq(struct emu_card *card, unsigned int source);
+bool emu_card_dma_allowed(const struct emu_card *card);
+void emu_card_set_dead(struct emu_card *card, bool dead);
+
+#endif
