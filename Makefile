@@ -79,7 +79,8 @@ modules_install:
 install-dkms:
 	install -d $(DKMS_TREE)
 	install -m 644 dkms.conf LICENSE $(DKMS_TREE)/
-	git ls-files driver LICENSES | xargs cp -P --parents -t $(DKMS_TREE)
+	find driver LICENSES -name '*.mod.c' -o -type f \( -name '*.[ch]' -o -name '[A-Z]*' \) \
+		-exec cp --parents -t $(DKMS_TREE) {} +
 
 stage:
 	$(MAKE) install-user DESTDIR=$(STAGE) PREFIX=/usr
