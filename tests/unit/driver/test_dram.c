@@ -248,6 +248,27 @@ static void dram_takes_100000_blocks_without_a_linear_step(void **state)
 	assert_true(shim_rb_steps - before <= 2 * ARRAY_SIZE(block) * 16);
 }
 
+/* 10000 holes are large enough but misplaced, and there is room elsewhere. */
+static void dram_does_not_try_all_misplaced_holes(void **state)
+{
+	static struct neuron_dram_block block[20001], aligned;
+	struct neuron_dram dram;
+	u64 before;
+	u32 i;
+
+	(void)state;
+	neuron_dram_init(&dram, 1, GIB, 1);
+	neuron_dram_alloc(&dram, 0, 0, GRANULE, 1, &block[0]);
+	for (i = 1; i < ARRAY_SIZE(block); i++)
+		neuron_dram_alloc(&dram, 0, 0, 2 * GRANULE, 1, &block[i]);
+	for (i = 1; i < ARRAY_SIZE(block); i += 2)
+		neuron_dram_free(&dram, &block[i]);
+	before = shim_rb_steps;
+	assert_int_equal(neuron_dram_alloc(&dram, 0, 0, 2 * GRANULE, 2 * GRANULE, &aligned), 0);
+	assert_true(shim_rb_steps - before <= 16);
+	assert_true(aligned.offset >= 40000 * GRANULE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +280,7 @@ int main(void)
 		cmocka_unit_test(dram_finds_the_only_aligned_place),
 		cmocka_unit_test(dram_agrees_with_a_bitmap_over_random_use),
 		cmocka_unit_test(dram_takes_100000_blocks_without_a_linear_step),
+		cmocka_unit_test(dram_does_not_try_all_misplaced_holes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
