@@ -149,7 +149,7 @@ static void half_reset(struct neuron_hw *hw, u32 eng, const struct half *half, u
  * "Normal" is written once: silicon seems to run without, the sibling engines
  * of other chips do not (docs/hardware.md, section 3.8).
  *
- * Context: Any; some 450 stores.
+ * Context: Any; less than 300 stores.
  */
 void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng)
 {

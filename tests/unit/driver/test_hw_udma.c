@@ -90,7 +90,7 @@ static void engine_init_leaves_the_documented_values(void **state)
 	assert_int_equal(card_get(apb(tdma[eng] + 0x20)) & 1, 0);
 	assert_int_equal(card_get(apb(tdma[eng])), 1);
 	assert_int_equal(card.requests, 0);
-	assert_true(card.stores < 500);
+	assert_true(card.stores < 300);
 }
 
 static void engine_init_leaves_queues_disabled_and_starts_last(void **state)
