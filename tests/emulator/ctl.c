@@ -57,7 +57,9 @@ struct emu_ctl {
 	unsigned int nr_conns;
 };
 
-__attribute__((format(printf, 1, 2)))
+static struct json_object *error_object(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2)));
+
 static struct json_object *error_object(const char *fmt, ...)
 {
 	struct json_object *obj = json_object_new_object();

@@ -12,11 +12,15 @@
 #include "ctl.h"
 #include "vfu.h"
 
-#define VERSION		"0.1"
+/* The build tells it, from the file VERSION. */
+#ifndef NEURON_VERSION
+#define NEURON_VERSION	"of an unknown version"
+#endif
+
 #define MAX_CARDS	64
 #define MIB		(1ULL << 20)
 
-/* Shorter than the longest socket name, so that that is complained about. */
+/* Longer than any socket name, so that the socket complains and nothing is cut. */
 #define PATH_BYTES	512
 
 static const char help_text[] =
@@ -155,7 +159,7 @@ static bool set_process_option(struct settings *s, int opt)
 		fputs(help_text, stdout);
 		exit(0);
 	case OPT_VERSION:
-		puts("neuron-emu " VERSION);
+		puts("neuron-emu " NEURON_VERSION);
 		exit(0);
 	default:
 		return false;

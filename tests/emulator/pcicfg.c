@@ -64,8 +64,8 @@ static void def_bar(struct emu_pcicfg *cfg, unsigned int n, uint64_t bytes, uint
 {
 	uint64_t rw = ~(bytes - 1);
 
-	/* The type bits stay read-only: a client sizes by writing all ones. */
-	def(cfg, BAR(n), 4, type, (uint32_t)rw & ~0xfu);
+	/* Bits below the size, the type among them, stay as they are: clients size by ones. */
+	def(cfg, BAR(n), 4, type, (uint32_t)rw);
 	def(cfg, BAR(n + 1), 4, 0, rw >> 32);
 }
 
@@ -209,7 +209,7 @@ static bool starts_flr(size_t off, const uint8_t *from, size_t len)
 {
 	const size_t at = EXP_DEVCTL + 1;
 
-	return off <= at && at - off < len && (from[at - off] & EXP_DEVCTL_FLR >> 8);
+	return off <= at && at - off < len && (from[at - off] & (EXP_DEVCTL_FLR >> 8));
 }
 
 /**

@@ -87,7 +87,10 @@ struct vfu_irqs {
  * @stop_fd: eventfd that ends the wait for a client
  * @path: name of @listen_fd
  * @thread: accepts and serves
- * @connected: for statistics, as the following
+ * @connected: what emu_vfu_get_stats() tells of it, as the following
+ * @clients: see @connected
+ * @messages: see @connected
+ * @refused: see @connected
  */
 struct emu_vfu {
 	struct emu_card *card;
