@@ -199,7 +199,7 @@ extern unsigned int neuron_reset_timeout_ms;
 int neuron_device_class_init(void);
 void neuron_device_class_fini(void);
 
-struct neuron_device *neuron_device_create(struct pci_dev *pdev);
+struct neuron_device *neuron_device_create(struct pci_dev *pdev, u32 flags);
 void neuron_device_destroy(struct neuron_device *ndev);
 int neuron_device_register(struct neuron_device *ndev, const struct file_operations *fops);
 void neuron_device_unregister(struct neuron_device *ndev);
@@ -231,7 +231,7 @@ void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
 
-/* Takes neuron_device.lock itself. */
+/* With neuron_device.lock held. */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng);
 
 #endif

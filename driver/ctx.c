@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Contexts: made at open, emptied at release or when their card goes.
+ */
+#include <linux/cred.h>
+#include <linux/eventfd.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "ctx.h"
+#include "device.h"
+#include "job.h"
+#include "mem.h"
+#include "nq.h"
+#include "ring.h"
+
+static void teardown(struct neuron_ctx *ctx)
+{
+	struct neuron_device *ndev = ctx->ndev;
+
+	neuron_ctx_empty(ctx);
+	mutex_lock(&ndev->lock);
+	list_del(&ctx->node);
+	mutex_unlock(&ndev->lock);
+	atomic64_inc(&ndev->counters.contexts_closed);
+	neuron_ctx_put(ctx);
+}
+
+static void teardown_work(struct work_struct *work)
+{
+	teardown(container_of(work, struct neuron_ctx, teardown));
+}
+
+static void init_members(struct neuron_ctx *ctx)
+{
+	kref_init(&ctx->ref);
+	mutex_init(&ctx->empty_lock);
+	mutex_init(&ctx->lock);
+	xa_init_flags(&ctx->mems, XA_FLAGS_ALLOC1);
+	xa_init_flags(&ctx->rings, XA_FLAGS_ALLOC1);
+	xa_init_flags(&ctx->nqs, XA_FLAGS_ALLOC1);
+	xa_init_flags(&ctx->jobs, XA_FLAGS_ALLOC1);
+	INIT_LIST_HEAD(&ctx->ended);
+	INIT_WORK(&ctx->teardown, teardown_work);
+}
+
+/**
+ * neuron_ctx_create() - make the context of a file that is being opened
+ * @ndev: card, entered
+ * @mapping: page cache of the file
+ *
+ * Context: May sleep.
+ * Return: the context, whose reference is the file's until neuron_ctx_close();
+ * ERR_PTR(-ENOMEM).
+ */
+struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_space *mapping)
+{
+	struct neuron_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+
+	if (!ctx)
+		return ERR_PTR(-ENOMEM);
+
+	init_members(ctx);
+	ctx->ndev = neuron_device_get(ndev);
+	ctx->mapping = mapping;
+	ctx->pid = get_pid(task_tgid(current));
+	ctx->uid = current_euid();
+	get_task_comm(ctx->comm, current->group_leader);
+
+	mutex_lock(&ndev->lock);
+	ctx->id = ndev->next_ctx_id++;
+	list_add_tail(&ctx->node, &ndev->contexts);
+	mutex_unlock(&ndev->lock);
+
+	atomic_inc(&ndev->nr_contexts);
+	atomic64_inc(&ndev->counters.contexts_opened);
+
+	return ctx;
+}
+
+/**
+ * neuron_ctx_close() - the file is gone
+ * @ctx: context; the file's reference is used up
+ *
+ * Never waits for hardware: that is left to the card's work queue. If the card
+ * was removed, removal has emptied the context already.
+ *
+ * Context: Sleeps for a moment.
+ */
+void neuron_ctx_close(struct neuron_ctx *ctx)
+{
+	struct neuron_device *ndev = ctx->ndev;
+
+	ctx->mapping = NULL;
+	atomic_dec(&ndev->nr_contexts);
+
+	if (neuron_device_enter(ndev)) {
+		teardown(ctx);
+		return;
+	}
+
+	queue_work(ndev->wq, &ctx->teardown);
+	neuron_device_leave(ndev);
+}
+
+/**
+ * neuron_ctx_empty() - give back everything that a context owns
+ * @ctx: counted context
+ *
+ * Nothing can be added afterwards. What the hardware does not let go of stays
+ * in quarantine, which is the card's. Calling it again is harmless; who comes
+ * second waits for the first.
+ *
+ * Context: Sleeps; waits for jobs to end and rings to stop.
+ */
+void neuron_ctx_empty(struct neuron_ctx *ctx)
+{
+	mutex_lock(&ctx->empty_lock);
+
+	mutex_lock(&ctx->lock);
+	ctx->closed = true;
+	mutex_unlock(&ctx->lock);
+
+	neuron_job_empty(ctx);
+	neuron_ring_empty(ctx);
+	neuron_nq_empty(ctx);
+	neuron_mem_empty(ctx);
+
+	mutex_unlock(&ctx->empty_lock);
+}
+
+/**
+ * neuron_ctx_get() - take a reference
+ * @ctx: context
+ *
+ * Context: Any.
+ * Return: @ctx.
+ */
+struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx)
+{
+	kref_get(&ctx->ref);
+	return ctx;
+}
+
+static void release(struct kref *ref)
+{
+	struct neuron_ctx *ctx = container_of(ref, struct neuron_ctx, ref);
+
+	if (ctx->eventfd)
+		eventfd_ctx_put(ctx->eventfd);
+	put_pid(ctx->pid);
+	xa_destroy(&ctx->mems);
+	xa_destroy(&ctx->rings);
+	xa_destroy(&ctx->nqs);
+	xa_destroy(&ctx->jobs);
+	mutex_destroy(&ctx->lock);
+	mutex_destroy(&ctx->empty_lock);
+	neuron_device_put(ctx->ndev);
+	kfree(ctx);
+}
+
+/**
+ * neuron_ctx_put() - drop a reference
+ * @ctx: context
+ *
+ * Context: May sleep.
+ */
+void neuron_ctx_put(struct neuron_ctx *ctx)
+{
+	kref_put(&ctx->ref, release);
+}
+
+/**
+ * neuron_ctx_next() - walk the contexts of a card
+ * @ndev: card
+ * @id: lowest number wanted; set to that of the context found
+ *
+ * Those that are being torn down are among them.
+ *
+ * Context: Takes neuron_device.lock.
+ * Return: the context, counted, or NULL at the end.
+ */
+struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id)
+{
+	struct neuron_ctx *found = NULL;
+	struct neuron_ctx *ctx;
+
+	mutex_lock(&ndev->lock);
+	list_for_each_entry(ctx, &ndev->contexts, node)
+		if (ctx->id >= *id && (!found || ctx->id < found->id))
+			found = ctx;
+	if (found) {
+		*id = found->id;
+		neuron_ctx_get(found);
+	}
+	mutex_unlock(&ndev->lock);
+
+	return found;
+}
+
+/**
+ * neuron_ctx_set_label() - name a context
+ * @ctx: context
+ * @label: at most NEURON_MAX_LABEL bytes
+ *
+ * Context: Takes neuron_ctx.lock.
+ */
+void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label)
+{
+	mutex_lock(&ctx->lock);
+	strscpy(ctx->label, label, sizeof(ctx->label));
+	mutex_unlock(&ctx->lock);
+}
+
+/**
+ * neuron_ctx_set_eventfd() - say what to raise when a job ends
+ * @ctx: context
+ * @eventfd: counted; the reference goes over to @ctx
+ *
+ * Context: Takes neuron_ctx.lock.
+ */
+void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd)
+{
+	struct eventfd_ctx *old;
+
+	mutex_lock(&ctx->lock);
+	old = ctx->eventfd;
+	ctx->eventfd = eventfd;
+	mutex_unlock(&ctx->lock);
+
+	if (old)
+		eventfd_ctx_put(old);
+}

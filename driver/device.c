@@ -1,0 +1,629 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Cards: index, state, registration, start and removal.
+ */
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "buf.h"
+#include "copy.h"
+#include "ctx.h"
+#include "device.h"
+#include "events.h"
+#include "health.h"
+#include "hw_reset.h"
+#include "hw_udma.h"
+#include "neighbor.h"
+#include "quarantine.h"
+
+/* A reset that only helps a ring to let go; removal must not take minutes. */
+#define REMOVAL_RESET_MS	5000U
+
+static_assert(NEURON_HW_EAST == (int)NEURON_PORT_EAST);
+static_assert(NEURON_HW_WEST == (int)NEURON_PORT_WEST);
+
+static struct class neuron_class = { .name = "neuron" };
+static dev_t neuron_devt;
+
+/* Registered cards by index; reserved ones are not found. */
+static DEFINE_XARRAY_ALLOC(neuron_devices);
+static atomic_t neuron_generation = ATOMIC_INIT(1);
+
+/**
+ * neuron_device_class_init() - what all cards share
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int __init neuron_device_class_init(void)
+{
+	int err;
+
+	err = alloc_chrdev_region(&neuron_devt, 0, NEURON_MAX_DEVICES, KBUILD_MODNAME);
+	if (err)
+		return err;
+
+	err = class_register(&neuron_class);
+	if (err)
+		unregister_chrdev_region(neuron_devt, NEURON_MAX_DEVICES);
+
+	return err;
+}
+
+/**
+ * neuron_device_class_fini() - the opposite
+ *
+ * Context: May sleep; no card is left.
+ */
+void neuron_device_class_fini(void)
+{
+	class_unregister(&neuron_class);
+	unregister_chrdev_region(neuron_devt, NEURON_MAX_DEVICES);
+	xa_destroy(&neuron_devices);
+}
+
+/* Legal moves; whoever asks for another one lost a race. */
+static const u32 next_states[] = {
+	[NEURON_DEVICE_STATE_STARTING] = BIT(NEURON_DEVICE_STATE_READY) |
+					 BIT(NEURON_DEVICE_STATE_FAILED) |
+					 BIT(NEURON_DEVICE_STATE_REMOVED),
+	[NEURON_DEVICE_STATE_READY] = BIT(NEURON_DEVICE_STATE_RESETTING) |
+				      BIT(NEURON_DEVICE_STATE_FAILED) |
+				      BIT(NEURON_DEVICE_STATE_REMOVED),
+	[NEURON_DEVICE_STATE_RESETTING] = BIT(NEURON_DEVICE_STATE_READY) |
+					  BIT(NEURON_DEVICE_STATE_FAILED) |
+					  BIT(NEURON_DEVICE_STATE_REMOVED),
+	[NEURON_DEVICE_STATE_FAILED] = BIT(NEURON_DEVICE_STATE_RESETTING) |
+				       BIT(NEURON_DEVICE_STATE_REMOVED),
+	[NEURON_DEVICE_STATE_REMOVED] = 0,
+};
+
+/**
+ * neuron_device_set_state() - change the state, if that is a legal move
+ * @ndev: card
+ * @state: new state
+ *
+ * Announces the change, except for removal, whose event comes at its end.
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ * Return: whether the state was changed.
+ */
+bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state)
+{
+	bool legal;
+
+	spin_lock(&ndev->state_lock);
+	legal = next_states[ndev->state] & BIT(state);
+	if (legal)
+		ndev->state = state;
+	spin_unlock(&ndev->state_lock);
+
+	if (legal && state != NEURON_DEVICE_STATE_REMOVED)
+		neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
+
+	return legal;
+}
+
+/**
+ * neuron_device_state() - the state of this moment
+ * @ndev: card
+ *
+ * Context: Any.
+ * Return: the state.
+ */
+enum neuron_device_state neuron_device_state(struct neuron_device *ndev)
+{
+	return READ_ONCE(ndev->state);
+}
+
+/**
+ * neuron_device_check_ready() - refuse what needs hardware that is not usable
+ * @ndev: card
+ * @extack: gets the reason, or NULL
+ *
+ * Context: Any.
+ * Return: 0, -EBUSY while the card starts or resets, -EIO when it has failed,
+ * -ENODEV when it is gone.
+ */
+int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack *extack)
+{
+	if (neuron_hw_is_gone(&ndev->hw)) {
+		NL_SET_ERR_MSG(extack, "The card is gone");
+		return -ENODEV;
+	}
+
+	switch (neuron_device_state(ndev)) {
+	case NEURON_DEVICE_STATE_READY:
+		return 0;
+	case NEURON_DEVICE_STATE_STARTING:
+	case NEURON_DEVICE_STATE_RESETTING:
+		NL_SET_ERR_MSG(extack, "The card is being reset");
+		return -EBUSY;
+	case NEURON_DEVICE_STATE_FAILED:
+		NL_SET_ERR_MSG(extack, "The card has failed");
+		return -EIO;
+	case NEURON_DEVICE_STATE_REMOVED:
+		break;
+	}
+
+	NL_SET_ERR_MSG(extack, "The card is gone");
+	return -ENODEV;
+}
+
+/**
+ * neuron_device_queue() - queue a work item of the card's own
+ * @ndev: card
+ * @work: embedded in @ndev
+ *
+ * Does nothing once removal has begun. Work of contexts is queued under
+ * reg_lock instead.
+ *
+ * Context: Any but interrupts.
+ */
+void neuron_device_queue(struct neuron_device *ndev, struct work_struct *work)
+{
+	spin_lock(&ndev->state_lock);
+	if (!ndev->stopping)
+		queue_work(ndev->wq, work);
+	spin_unlock(&ndev->state_lock);
+}
+
+/**
+ * neuron_device_queue_delayed() - likewise, later
+ * @ndev: card
+ * @work: embedded in @ndev; nothing changes if it is pending
+ * @delay: jiffies
+ *
+ * Context: Any but interrupts.
+ */
+void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work *work,
+				 unsigned long delay)
+{
+	spin_lock(&ndev->state_lock);
+	if (!ndev->stopping)
+		queue_delayed_work(ndev->wq, work, delay);
+	spin_unlock(&ndev->state_lock);
+}
+
+/*
+ * Bus mastering comes on right before the reset is asked for: the firmware
+ * tells its end by DMA only. What an earlier owner left running has until the
+ * doorbell, the very next stores, and was stopped by errors before if it tried
+ * to reach host memory while bus mastering was off.
+ */
+static int reset_card(struct neuron_device *ndev)
+{
+	int err;
+
+	pci_set_master(ndev->pdev);
+	err = neuron_hw_reset(&ndev->hw, neuron_reset_timeout_ms);
+	if (err)
+		return err;
+
+	neuron_hw_set_device_id(&ndev->hw, ndev->index);
+	atomic64_inc(&ndev->counters.resets);
+	spin_lock(&ndev->state_lock);
+	ndev->reset_count++;
+	spin_unlock(&ndev->state_lock);
+
+	return 0;
+}
+
+static void start_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(work, struct neuron_device, start_work);
+	int err = reset_card(ndev);
+
+	if (!err) {
+		neuron_device_set_state(ndev, NEURON_DEVICE_STATE_READY);
+		neuron_neighbor_refresh_all();
+		return;
+	}
+	if (neuron_hw_is_gone(&ndev->hw))
+		return;
+	if (!neuron_health_present(ndev)) {
+		neuron_device_gone(ndev);
+		return;
+	}
+
+	dev_err(&ndev->pdev->dev, "the card did not start: %pe\n", ERR_PTR(err));
+	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
+	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card did not start",
+			     NEURON_EVENT_NO_ENGINE);
+}
+
+static void release(struct device *dev)
+{
+	struct neuron_device *ndev = container_of(dev, struct neuron_device, dev);
+
+	mutex_destroy(&ndev->lock);
+	mutex_destroy(&ndev->dram_lock);
+	kfree(ndev);
+}
+
+static void init_members(struct neuron_device *ndev)
+{
+	init_rwsem(&ndev->reg_lock);
+	mutex_init(&ndev->lock);
+	INIT_LIST_HEAD(&ndev->contexts);
+	ndev->next_ctx_id = 1;
+	INIT_LIST_HEAD(&ndev->quarantine);
+	mutex_init(&ndev->dram_lock);
+	spin_lock_init(&ndev->bufs_lock);
+	INIT_LIST_HEAD(&ndev->bufs);
+	atomic64_set(&ndev->mmap_next, 0);
+	spin_lock_init(&ndev->state_lock);
+	ndev->state = NEURON_DEVICE_STATE_STARTING;
+	ndev->health = NEURON_HEALTH_OK;
+	INIT_WORK(&ndev->start_work, start_work);
+	neuron_neighbor_init(ndev);
+	neuron_health_init(ndev);
+}
+
+static void init_identity(struct neuron_device *ndev, struct pci_dev *pdev, u32 flags)
+{
+	u32 eng;
+
+	ndev->pdev = pdev;
+	ndev->device_id = pdev->device;
+	ndev->revision = pdev->revision;
+	ndev->flags = flags;
+	strscpy(ndev->bus_name, pci_name(pdev), sizeof(ndev->bus_name));
+	for (eng = 0; eng < NEURON_MAX_ENGINES; eng++)
+		ndev->engine[eng].state = NEURON_ENGINE_STATE_UNUSED;
+}
+
+/**
+ * neuron_device_create() - make the card of a PCI function
+ * @pdev: function that is being bound
+ * @flags: enum neuron_device_flag
+ *
+ * Reserves the lowest free index. Nobody finds the card before
+ * neuron_device_register(); until then neuron_device_destroy() undoes this.
+ *
+ * Context: May sleep.
+ * Return: the card, or ERR_PTR: -ENOMEM, -EBUSY if there are too many.
+ */
+struct neuron_device *neuron_device_create(struct pci_dev *pdev, u32 flags)
+{
+	struct neuron_device *ndev;
+	int err;
+
+	ndev = kzalloc(sizeof(*ndev), GFP_KERNEL);
+	if (!ndev)
+		return ERR_PTR(-ENOMEM);
+
+	device_initialize(&ndev->dev);
+	ndev->dev.class = &neuron_class;
+	ndev->dev.parent = &pdev->dev;
+	ndev->dev.release = release;
+	init_members(ndev);
+	init_identity(ndev, pdev, flags);
+
+	err = xa_alloc(&neuron_devices, &ndev->index, NULL, XA_LIMIT(0, NEURON_MAX_DEVICES - 1),
+		       GFP_KERNEL);
+	if (err)
+		goto err_put;
+
+	ndev->dev.devt = neuron_devt + ndev->index;
+	err = dev_set_name(&ndev->dev, "neuron%u", ndev->index);
+	if (err)
+		goto err_index;
+
+	err = -ENOMEM;
+	ndev->wq = alloc_workqueue("neuron%u", WQ_UNBOUND, 0, ndev->index);
+	if (!ndev->wq)
+		goto err_index;
+
+	return ndev;
+
+err_index:
+	xa_erase(&neuron_devices, ndev->index);
+err_put:
+	neuron_device_put(ndev);
+	return ERR_PTR(err);
+}
+
+/**
+ * neuron_device_destroy() - undo neuron_device_create()
+ * @ndev: card that was not registered, or is no more; the reference is used up
+ *
+ * Context: Sleeps until running work has ended.
+ */
+void neuron_device_destroy(struct neuron_device *ndev)
+{
+	destroy_workqueue(ndev->wq);
+	ndev->wq = NULL;
+	xa_erase(&neuron_devices, ndev->index);
+	neuron_device_put(ndev);
+}
+
+static void bump_generation(void)
+{
+	/* 0 would mean to netlink that nobody counts. */
+	if (!atomic_inc_return(&neuron_generation))
+		atomic_inc(&neuron_generation);
+}
+
+/* No entry begins any more, and those that run end soon: none waits for long. */
+static void close_entries(struct neuron_device *ndev)
+{
+	down_write(&ndev->reg_lock);
+	ndev->registered = false;
+	up_write(&ndev->reg_lock);
+
+	spin_lock(&ndev->state_lock);
+	ndev->stopping = true;
+	spin_unlock(&ndev->state_lock);
+}
+
+/**
+ * neuron_device_register() - let everybody see and use the card, and start it
+ * @ndev: card with its hardware layer set up
+ * @fops: operations of the character node
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int neuron_device_register(struct neuron_device *ndev, const struct file_operations *fops)
+{
+	const struct neuron_hw_map *map = ndev->hw.map;
+	int err;
+
+	if (WARN_ON(map->engines > NEURON_MAX_ENGINES || map->queues > NEURON_MAX_QUEUES ||
+		    map->cores > NEURON_MAX_CORES))
+		return -EINVAL;
+
+	err = neuron_dram_init(&ndev->dram, map->channels, map->channel[0].bytes, 1);
+	if (err)
+		return err;
+	err = neuron_copy_init(ndev);
+	if (err)
+		return err;
+
+	/* An open that comes right after cdev_device_add() must find it usable. */
+	ndev->registered = true;
+	cdev_init(&ndev->cdev, fops);
+	ndev->cdev.owner = THIS_MODULE;
+	err = cdev_device_add(&ndev->cdev, &ndev->dev);
+	if (err) {
+		close_entries(ndev);
+		neuron_copy_fini(ndev);
+		return err;
+	}
+
+	/* The slot was reserved, so this cannot fail. */
+	xa_store(&neuron_devices, ndev->index, ndev, GFP_KERNEL);
+	bump_generation();
+	neuron_event_device(ndev, NEURON_EVENT_DEVICE_ADD);
+	neuron_device_queue(ndev, &ndev->start_work);
+
+	return 0;
+}
+
+static void empty_contexts(struct neuron_device *ndev)
+{
+	struct neuron_ctx *ctx;
+	u32 id = 0;
+
+	while ((ctx = neuron_ctx_next(ndev, &id))) {
+		neuron_ctx_empty(ctx);
+		neuron_ctx_put(ctx);
+		id++;
+	}
+}
+
+static bool has_quarantine(struct neuron_device *ndev)
+{
+	bool has;
+
+	mutex_lock(&ndev->lock);
+	has = !list_empty(&ndev->quarantine);
+	mutex_unlock(&ndev->lock);
+
+	return has;
+}
+
+/*
+ * With a live card rings stop in order, and one that does not is stopped by a
+ * reset. Before the first reset has ended nothing runs, and nothing is waited for.
+ */
+static void quiesce(struct neuron_device *ndev, bool started)
+{
+	if (!started || !neuron_health_present(ndev))
+		neuron_hw_gone(&ndev->hw);
+
+	cancel_work_sync(&ndev->start_work);
+	cancel_work_sync(&ndev->neighbor_work);
+	cancel_delayed_work_sync(&ndev->health_work);
+	empty_contexts(ndev);
+	if (has_quarantine(ndev) && !neuron_hw_is_gone(&ndev->hw))
+		neuron_hw_reset(&ndev->hw, min(neuron_reset_timeout_ms, REMOVAL_RESET_MS));
+
+	neuron_hw_gone(&ndev->hw);
+	pci_clear_master(ndev->pdev);
+	drain_workqueue(ndev->wq);
+}
+
+/**
+ * neuron_device_unregister() - end of a card, whether it still answers or not
+ * @ndev: registered card; the driver's reference is used up
+ *
+ * Open files keep the structure; whatever is asked of them is refused. All DMA
+ * memory is given back, all work has ended when this returns.
+ *
+ * Context: Sleeps; waits for rings to stop and for the firmware, within their
+ * time-outs, if the card still answers.
+ */
+void neuron_device_unregister(struct neuron_device *ndev)
+{
+	bool started;
+
+	close_entries(ndev);
+	started = neuron_device_state(ndev) != NEURON_DEVICE_STATE_STARTING;
+	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_REMOVED);
+	cdev_device_del(&ndev->cdev, &ndev->dev);
+
+	quiesce(ndev, started);
+	empty_contexts(ndev);
+	neuron_quarantine_release(ndev);
+	neuron_buf_orphan_all(ndev);
+	neuron_copy_fini(ndev);
+	neuron_hw_fini(&ndev->hw);
+
+	xa_store(&neuron_devices, ndev->index, NULL, GFP_KERNEL);
+	bump_generation();
+	neuron_event_device(ndev, NEURON_EVENT_DEVICE_DEL);
+	neuron_neighbor_refresh_all();
+	neuron_device_destroy(ndev);
+}
+
+/**
+ * neuron_device_gone() - the card does not answer any more
+ * @ndev: card
+ *
+ * Everybody who waits for it returns. Its removal by the PCI core may follow.
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ */
+void neuron_device_gone(struct neuron_device *ndev)
+{
+	neuron_hw_gone(&ndev->hw);
+	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
+	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card is gone",
+			     NEURON_EVENT_NO_ENGINE);
+	neuron_neighbor_refresh_all();
+}
+
+/**
+ * neuron_device_find() - look a card up by its index
+ * @index: index
+ *
+ * Context: Any.
+ * Return: the card, counted, or NULL.
+ */
+struct neuron_device *neuron_device_find(u32 index)
+{
+	struct neuron_device *ndev;
+
+	xa_lock(&neuron_devices);
+	ndev = xa_load(&neuron_devices, index);
+	if (ndev)
+		neuron_device_get(ndev);
+	xa_unlock(&neuron_devices);
+
+	return ndev;
+}
+
+/**
+ * neuron_device_find_name() - look a card up by its PCI address
+ * @bus_name: for example 0000:00:1e.0
+ *
+ * Context: Any.
+ * Return: the card, counted, or NULL.
+ */
+struct neuron_device *neuron_device_find_name(const char *bus_name)
+{
+	struct neuron_device *ndev;
+	unsigned long index = 0;
+
+	while ((ndev = neuron_device_next(&index))) {
+		if (!strcmp(ndev->bus_name, bus_name))
+			return ndev;
+		neuron_device_put(ndev);
+		index++;
+	}
+
+	return NULL;
+}
+
+/**
+ * neuron_device_next() - walk the cards
+ * @index: lowest index wanted; set to that of the card found
+ *
+ * Context: Any.
+ * Return: the card, counted, or NULL at the end.
+ */
+struct neuron_device *neuron_device_next(unsigned long *index)
+{
+	struct neuron_device *ndev;
+
+	xa_lock(&neuron_devices);
+	ndev = xa_find(&neuron_devices, index, ULONG_MAX, XA_PRESENT);
+	if (ndev)
+		neuron_device_get(ndev);
+	xa_unlock(&neuron_devices);
+
+	return ndev;
+}
+
+/**
+ * neuron_device_generation() - how often the list of cards changed
+ *
+ * Context: Any.
+ * Return: a number that is never 0.
+ */
+u32 neuron_device_generation(void)
+{
+	return atomic_read(&neuron_generation);
+}
+
+/**
+ * neuron_device_enter() - begin an entry
+ * @ndev: counted card
+ *
+ * Until neuron_device_leave() the card stays registered: its work queue may be
+ * used, its registers may be written.
+ *
+ * Context: Sleeps for a moment; not nested.
+ * Return: 0, or -ENODEV if the card was removed.
+ */
+int neuron_device_enter(struct neuron_device *ndev)
+{
+	down_read(&ndev->reg_lock);
+	if (ndev->registered)
+		return 0;
+
+	up_read(&ndev->reg_lock);
+	return -ENODEV;
+}
+
+/**
+ * neuron_device_leave() - end an entry
+ * @ndev: card
+ *
+ * Context: Any that neuron_device_enter() was called in.
+ */
+void neuron_device_leave(struct neuron_device *ndev)
+{
+	up_read(&ndev->reg_lock);
+}
+
+/**
+ * neuron_engine_up() - bring an engine up unless it is
+ * @ndev: card, ready
+ * @eng: engine
+ *
+ * Context: neuron_device.lock held.
+ * Return: 0, or -ENODEV once the card is gone.
+ */
+int neuron_engine_up(struct neuron_device *ndev, u32 eng)
+{
+	struct neuron_engine *engine = &ndev->engine[eng];
+
+	lockdep_assert_held(&ndev->lock);
+
+	if (neuron_hw_is_gone(&ndev->hw))
+		return -ENODEV;
+	if (engine->up)
+		return 0;
+
+	neuron_udma_engine_init(&ndev->hw, eng);
+	engine->state = NEURON_ENGINE_STATE_UNKNOWN;
+	engine->up = true;
+
+	return 0;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Health is detected, not assumed: by firmware requests that stay unanswered,
+ * by looks at cards in use, and by rings that do not stop.
+ */
+#include <linux/jiffies.h>
+#include <linux/pci.h>
+#include <linux/string.h>
+
+#include "device.h"
+#include "events.h"
+#include "health.h"
+#include "hw_udma.h"
+#include "neighbor.h"
+#include "quarantine.h"
+
+#define PERIOD_MIN_MS	10U
+
+/**
+ * neuron_health_present() - does the function still answer
+ * @ndev: card, registered or being removed
+ *
+ * Context: Any; one read of the configuration space.
+ * Return: false if the card has vanished.
+ */
+bool neuron_health_present(struct neuron_device *ndev)
+{
+	return pci_device_is_present(ndev->pdev);
+}
+
+/**
+ * neuron_health_report() - something was noticed
+ * @ndev: card
+ * @health: how bad it is; NEURON_HEALTH_OK after recovery
+ * @cause: fixed sentence
+ * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
+ *
+ * Health only gets worse until it is OK again. What was announced last is not
+ * announced again.
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ */
+void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
+			  const char *cause, u32 eng)
+{
+	bool news;
+
+	spin_lock(&ndev->state_lock);
+	if (health != NEURON_HEALTH_OK)
+		health = max(health, ndev->health);
+	news = health != ndev->health || eng != ndev->health_eng || !ndev->health_cause ||
+	       strcmp(cause, ndev->health_cause);
+	ndev->health = health;
+	ndev->health_cause = cause;
+	ndev->health_eng = eng;
+	spin_unlock(&ndev->state_lock);
+
+	if (news)
+		neuron_event_health(ndev, cause, eng);
+}
+
+/**
+ * neuron_health_check() - judge the result of a firmware request
+ * @ndev: card
+ * @err: 0 or negative errno of the request
+ *
+ * Every time-out leads to a look whether the card is still there.
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ * Return: @err, or -ENODEV if the card turned out to be gone.
+ */
+int neuron_health_check(struct neuron_device *ndev, int err)
+{
+	if (!err && READ_ONCE(ndev->health) == NEURON_HEALTH_SUSPECT)
+		neuron_health_report(ndev, NEURON_HEALTH_OK, "The firmware answers again",
+				     NEURON_EVENT_NO_ENGINE);
+	if (err != -ETIMEDOUT)
+		return err;
+
+	if (neuron_hw_is_gone(&ndev->hw))
+		return -ENODEV;
+	if (!neuron_health_present(ndev)) {
+		neuron_device_gone(ndev);
+		return -ENODEV;
+	}
+	neuron_health_report(ndev, NEURON_HEALTH_SUSPECT, "The firmware did not answer",
+			     NEURON_EVENT_NO_ENGINE);
+
+	return err;
+}
+
+static enum neuron_engine_state state_of(u8 hw_state)
+{
+	switch (hw_state) {
+	case NEURON_ENGINE_HW_IDLE:
+		return NEURON_ENGINE_STATE_IDLE;
+	case NEURON_ENGINE_HW_RUNNING:
+		return NEURON_ENGINE_STATE_RUNNING;
+	case NEURON_ENGINE_HW_ABORTED:
+		return NEURON_ENGINE_STATE_ABORTED;
+	default:
+		return NEURON_ENGINE_STATE_UNKNOWN;
+	}
+}
+
+/* Stores a new state; returns whether the engine has just aborted. */
+static bool store(struct neuron_engine *engine, enum neuron_engine_state state)
+{
+	bool aborted = state == NEURON_ENGINE_STATE_ABORTED && engine->state != state;
+
+	if (!engine->up)
+		return false;
+	engine->state = state;
+	engine->read_at = jiffies;
+	engine->was_read = true;
+
+	return aborted;
+}
+
+static void look_at_engines(struct neuron_device *ndev)
+{
+	u8 hw_state[NEURON_MAX_ENGINES];
+	u32 count = ndev->hw.map->engines;
+	unsigned long aborted = 0;
+	u32 eng;
+	int err;
+
+	err = neuron_udma_engine_states(&ndev->hw, 0, count, hw_state);
+	err = neuron_health_check(ndev, err);
+
+	mutex_lock(&ndev->lock);
+	for (eng = 0; eng < count; eng++)
+		if (store(&ndev->engine[eng],
+			  err ? NEURON_ENGINE_STATE_UNKNOWN : state_of(hw_state[eng])))
+			__set_bit(eng, &aborted);
+	mutex_unlock(&ndev->lock);
+
+	for_each_set_bit(eng, &aborted, count) {
+		atomic64_inc(&ndev->counters.engine_aborts);
+		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED, "A DMA engine aborted", eng);
+	}
+}
+
+struct usage {
+	bool in_use;
+	bool hurt;
+};
+
+static struct usage get_usage(struct neuron_device *ndev)
+{
+	struct usage usage = { };
+	struct neuron_engine *engine;
+	u32 eng, queue;
+
+	mutex_lock(&ndev->lock);
+	usage.hurt = !list_empty(&ndev->quarantine);
+	usage.in_use = usage.hurt;
+	for (eng = 0; eng < ndev->hw.map->engines; eng++) {
+		engine = &ndev->engine[eng];
+		usage.hurt |= engine->up && engine->state == NEURON_ENGINE_STATE_ABORTED;
+		for (queue = 0; queue < ndev->hw.map->queues; queue++)
+			usage.in_use |= !!engine->ring[queue];
+	}
+	mutex_unlock(&ndev->lock);
+
+	return usage;
+}
+
+static void health_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(to_delayed_work(work), struct neuron_device,
+						  health_work);
+	struct usage usage;
+
+	if (neuron_device_state(ndev) != NEURON_DEVICE_STATE_READY)
+		return;
+
+	look_at_engines(ndev);
+	neuron_neighbor_refresh(ndev);
+	neuron_quarantine_retry(ndev);
+
+	usage = get_usage(ndev);
+	if (!usage.hurt && READ_ONCE(ndev->health) == NEURON_HEALTH_DEGRADED)
+		neuron_health_report(ndev, NEURON_HEALTH_OK, "The card has recovered",
+				     NEURON_EVENT_NO_ENGINE);
+	if (usage.in_use)
+		neuron_health_watch(ndev);
+}
+
+/**
+ * neuron_health_init() - nothing was noticed yet
+ * @ndev: card that is being made
+ *
+ * Context: Any.
+ */
+void neuron_health_init(struct neuron_device *ndev)
+{
+	ndev->health_eng = NEURON_EVENT_NO_ENGINE;
+	INIT_DELAYED_WORK(&ndev->health_work, health_work);
+}
+
+/**
+ * neuron_health_watch() - look at a card that is in use, from now on
+ * @ndev: card
+ *
+ * Call it when a ring is attached or goes into quarantine. It ends by itself
+ * when nothing is left to look at.
+ *
+ * Context: Any but interrupts.
+ */
+void neuron_health_watch(struct neuron_device *ndev)
+{
+	neuron_device_queue_delayed(ndev, &ndev->health_work,
+				    msecs_to_jiffies(max(neuron_health_period_ms, PERIOD_MIN_MS)));
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Links. The firmware tells which are up, and through the link the number that
+ * the neighbour's driver has stored; a card that nobody has numbered since its
+ * reset reads 0. So a neighbour counts as known only if both cards name each
+ * other (docs/hardware.md, section 4.10).
+ */
+#include <linux/jiffies.h>
+#include <linux/mutex.h>
+
+#include "device.h"
+#include "events.h"
+#include "health.h"
+#include "hw_reset.h"
+#include "neighbor.h"
+
+/* Serializes looks at several cards, so that the last one sees everything. */
+static DEFINE_MUTEX(confirm_lock);
+
+static struct neuron_link get_link(struct neuron_device *ndev, u32 port)
+{
+	struct neuron_link link;
+
+	spin_lock(&ndev->state_lock);
+	link = ndev->link[port];
+	spin_unlock(&ndev->state_lock);
+
+	return link;
+}
+
+static u32 opposite(u32 port)
+{
+	return port == NEURON_PORT_EAST ? NEURON_PORT_WEST : NEURON_PORT_EAST;
+}
+
+/* Index of the card behind a link, or -1. */
+static s32 confirmed_peer(struct neuron_device *ndev, u32 port)
+{
+	struct neuron_link link = get_link(ndev, port);
+	struct neuron_device *peer;
+	s32 index = -1;
+
+	if (link.state != NEURON_LINK_STATE_UP)
+		return -1;
+	peer = neuron_device_find(link.peer_id);
+	if (!peer)
+		return -1;
+
+	link = get_link(peer, opposite(port));
+	if (neuron_device_state(peer) == NEURON_DEVICE_STATE_READY &&
+	    link.state == NEURON_LINK_STATE_UP && link.peer_id == ndev->index)
+		index = peer->index;
+	neuron_device_put(peer);
+
+	return index;
+}
+
+static void confirm(struct neuron_device *ndev, u32 port)
+{
+	s32 peer = confirmed_peer(ndev, port);
+	bool changed;
+
+	spin_lock(&ndev->state_lock);
+	changed = ndev->link[port].peer != peer;
+	ndev->link[port].peer = peer;
+	spin_unlock(&ndev->state_lock);
+
+	if (changed)
+		neuron_event_neighbor(ndev, port);
+}
+
+/* What one card found may make known what another one has behind it. */
+static void confirm_others(struct neuron_device *self)
+{
+	struct neuron_device *ndev;
+	unsigned long index = 0;
+	u32 port;
+
+	while ((ndev = neuron_device_next(&index))) {
+		for (port = 0; ndev != self && port < NEURON_HW_NEIGHBORS; port++)
+			confirm(ndev, port);
+		neuron_device_put(ndev);
+		index++;
+	}
+}
+
+/* Returns whether it is news. */
+static bool store(struct neuron_device *ndev, u32 port, const struct neuron_link *found)
+{
+	struct neuron_link *link = &ndev->link[port];
+	bool changed = false;
+
+	spin_lock(&ndev->state_lock);
+	if (!link->was_read || !time_before(found->read_at, link->read_at)) {
+		changed = link->state != found->state;
+		link->state = found->state;
+		link->peer_id = found->peer_id;
+		link->read_at = found->read_at;
+		link->was_read = true;
+	}
+	spin_unlock(&ndev->state_lock);
+
+	return changed;
+}
+
+static void update(struct neuron_device *ndev, const struct neuron_link *found)
+{
+	s32 peer;
+	u32 port;
+	bool changed[NEURON_HW_NEIGHBORS];
+
+	mutex_lock(&confirm_lock);
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++)
+		changed[port] = store(ndev, port, &found[port]);
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
+		peer = confirmed_peer(ndev, port);
+		spin_lock(&ndev->state_lock);
+		changed[port] |= ndev->link[port].peer != peer;
+		ndev->link[port].peer = peer;
+		spin_unlock(&ndev->state_lock);
+		if (changed[port])
+			neuron_event_neighbor(ndev, port);
+	}
+	confirm_others(ndev);
+	mutex_unlock(&confirm_lock);
+}
+
+/* A failed second request leaves what the first one told. */
+static enum neuron_link_state state_of(u32 up, bool told)
+{
+	if (!told)
+		return NEURON_LINK_STATE_UNKNOWN;
+
+	return up ? NEURON_LINK_STATE_UP : NEURON_LINK_STATE_DOWN;
+}
+
+/**
+ * neuron_neighbor_refresh() - ask the firmware for both links
+ * @ndev: card
+ *
+ * Announces what changed, at other cards too.
+ *
+ * Context: Sleeps; up to two firmware requests.
+ * Return: 0 or a negative errno as of neuron_hw_links(); what is known was
+ * updated in any case.
+ */
+int neuron_neighbor_refresh(struct neuron_device *ndev)
+{
+	struct neuron_link found[NEURON_HW_NEIGHBORS] = { };
+	u32 up[NEURON_HW_NEIGHBORS];
+	u32 id[NEURON_HW_NEIGHBORS];
+	unsigned long now = jiffies;
+	bool told;
+	u32 port;
+	int err;
+
+	err = neuron_hw_links(&ndev->hw, &up[NEURON_HW_EAST], &up[NEURON_HW_WEST],
+			      &id[NEURON_HW_EAST], &id[NEURON_HW_WEST]);
+	err = neuron_health_check(ndev, err);
+	told = !err || up[NEURON_HW_EAST] || up[NEURON_HW_WEST];
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
+		found[port].state = state_of(up[port], told);
+		found[port].peer_id = id[port];
+		found[port].read_at = now;
+	}
+	update(ndev, found);
+
+	return err;
+}
+
+static void neighbor_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(work, struct neuron_device, neighbor_work);
+
+	neuron_neighbor_refresh(ndev);
+}
+
+/**
+ * neuron_neighbor_init() - nothing is known yet
+ * @ndev: card that is being made
+ *
+ * Context: Any.
+ */
+void neuron_neighbor_init(struct neuron_device *ndev)
+{
+	u32 port;
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
+		ndev->link[port].state = NEURON_LINK_STATE_UNKNOWN;
+		ndev->link[port].peer_id = U32_MAX;
+		ndev->link[port].peer = -1;
+	}
+	INIT_WORK(&ndev->neighbor_work, neighbor_work);
+}
+
+/**
+ * neuron_neighbor_refresh_all() - let all usable cards look again
+ *
+ * A card became usable or went: those linked to it see something new.
+ *
+ * Context: May sleep; only queues work.
+ */
+void neuron_neighbor_refresh_all(void)
+{
+	struct neuron_device *ndev;
+	unsigned long index = 0;
+
+	while ((ndev = neuron_device_next(&index))) {
+		if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY)
+			neuron_device_queue(ndev, &ndev->neighbor_work);
+		neuron_device_put(ndev);
+		index++;
+	}
+}
