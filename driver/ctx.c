@@ -5,7 +5,7 @@
 #include <linux/cred.h>
 #include <linux/eventfd.h>
 #include <linux/pid.h>
-#include <linux/sched/task.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 

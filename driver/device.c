@@ -271,6 +271,7 @@ static void init_identity(struct neuron_device *ndev, struct pci_dev *pdev, u32 
 	ndev->device_id = pdev->device;
 	ndev->revision = pdev->revision;
 	ndev->flags = flags;
+	ndev->numa_node = dev_to_node(&pdev->dev);
 	strscpy(ndev->bus_name, pci_name(pdev), sizeof(ndev->bus_name));
 	for (eng = 0; eng < NEURON_MAX_ENGINES; eng++)
 		ndev->engine[eng].state = NEURON_ENGINE_STATE_UNUSED;
@@ -600,6 +601,19 @@ int neuron_device_enter(struct neuron_device *ndev)
 void neuron_device_leave(struct neuron_device *ndev)
 {
 	up_read(&ndev->reg_lock);
+}
+
+/**
+ * neuron_device_core_of() - core that an engine belongs to
+ * @ndev: card
+ * @eng: engine
+ *
+ * Context: Any.
+ * Return: the core.
+ */
+u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng)
+{
+	return neuron_hw_map_core_of(ndev->hw.map, eng);
 }
 
 /**

@@ -114,6 +114,7 @@ struct neuron_counters {
  * @device_id: PCI device id
  * @revision: PCI revision byte
  * @flags: enum neuron_device_flag
+ * @numa_node: of the slot, or -1
  * @hw: the hardware layer
  * @reg_lock: read-held around every entry, write-held once by removal
  * @registered: guarded by @reg_lock
@@ -153,6 +154,7 @@ struct neuron_device {
 	u16 device_id;
 	u8 revision;
 	u32 flags;
+	s32 numa_node;
 	struct neuron_hw hw;
 
 	struct rw_semaphore reg_lock;
@@ -231,6 +233,7 @@ void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
 
+u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng);
 /* With neuron_device.lock held. */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng);
 

@@ -1,0 +1,843 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who asks, about which card, with what authority; and the frame of replies.
+ *
+ * Authority is an open file of /dev/neuronN that the request names by its
+ * number. Only the sender's own files count, hence all of this happens in the
+ * sender: in the hooks of do, and in the start of a dump. Later parts of a dump
+ * run in whoever reads the socket, so the start remembers who asked.
+ */
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/net.h>
+#include <linux/user_namespace.h>
+#include <net/netlink.h>
+#include <net/sock.h>
+
+#include "cdev.h"
+#include "ctx.h"
+#include "device.h"
+#include "job.h"
+#include "nl.h"
+
+/* A job's reply carries NEURON_JOB_VALUES values at most. */
+static_assert(NEURON_JOB_VALUES * 8 + 512 <= GENLMSG_DEFAULT_SIZE);
+
+#define SAME_IN(set)								\
+	static_assert(NEURON_A_##set##_CTX_FD == (int)NEURON_NL_CTX_FD &&	\
+		      NEURON_A_##set##_DEV_INDEX == (int)NEURON_NL_DEV_INDEX &&	\
+		      NEURON_A_##set##_BUS_NAME == (int)NEURON_NL_BUS_NAME &&	\
+		      NEURON_A_##set##_PAD == (int)NEURON_NL_PAD)
+
+#define SAME_IN_USE(set)							\
+	SAME_IN(set);								\
+	static_assert(NEURON_A_##set##_WAIT_US == (int)NEURON_NL_WAIT_US &&	\
+		      NEURON_A_##set##_JOB_ID == (int)NEURON_NL_JOB_ID &&	\
+		      NEURON_A_##set##_JOB_STATE == (int)NEURON_NL_JOB_STATE &&	\
+		      NEURON_A_##set##_CTX_ID == (int)NEURON_NL_CTX_ID)
+
+SAME_IN(STATS);
+SAME_IN(HEALTH);
+SAME_IN_USE(DEVICE);
+SAME_IN_USE(NEIGHBOR);
+SAME_IN_USE(CONTEXT);
+SAME_IN_USE(MEM);
+SAME_IN_USE(ENGINE);
+SAME_IN_USE(RING);
+SAME_IN_USE(NQ);
+SAME_IN_USE(EVENT);
+SAME_IN_USE(REG);
+SAME_IN_USE(JOB);
+
+/**
+ * neuron_nl_ctx() - context that a request acts on
+ * @info: request whose hook was neuron_nl_use_pre() or neuron_nl_own_pre()
+ *
+ * Context: Between pre and post.
+ * Return: the context.
+ */
+struct neuron_ctx *neuron_nl_ctx(const struct genl_info *info)
+{
+	return neuron_ctx_from_file(info->user_ptr[1]);
+}
+
+/**
+ * neuron_nl_set_text() - say why, in a sentence that is not known here
+ * @extack: where to, or NULL
+ * @text: sentence that lives as long as the module, or NULL
+ *
+ * Context: Any.
+ */
+void neuron_nl_set_text(struct netlink_ext_ack *extack, const char *text)
+{
+	if (extack && text)
+		extack->_msg = text;
+}
+
+/**
+ * neuron_nl_need() - refuse a request without an attribute that it needs
+ * @info: request
+ * @attr: attribute
+ *
+ * Context: Any.
+ * Return: 0, or -EINVAL with the attribute named as missing.
+ */
+int neuron_nl_need(const struct genl_info *info, u32 attr)
+{
+	if (!GENL_REQ_ATTR_CHECK((struct genl_info *)info, attr))
+		return 0;
+
+	NL_SET_ERR_MSG(info->extack, "A required attribute is missing");
+	return -EINVAL;
+}
+
+/* Waits end with such errors when a signal comes; the core would stay silent. */
+static int answerable(int err)
+{
+	return err == -EINTR || err == -ERESTARTSYS ? -ECANCELED : err;
+}
+
+/* The card that the attributes name, counted. */
+static struct neuron_device *named_device(const struct genl_info *info)
+{
+	struct nlattr *index = info->attrs[NEURON_NL_DEV_INDEX];
+	struct nlattr *name = info->attrs[NEURON_NL_BUS_NAME];
+	struct neuron_device *ndev;
+
+	if (index && name) {
+		NL_SET_ERR_MSG_ATTR(info->extack, name, "Give dev-index or bus-name, not both");
+		return ERR_PTR(-EINVAL);
+	}
+	if (!index && !name) {
+		neuron_nl_need(info, NEURON_NL_DEV_INDEX);
+		NL_SET_ERR_MSG(info->extack, "Give dev-index or bus-name");
+		return ERR_PTR(-EINVAL);
+	}
+
+	ndev = index ? neuron_device_find(nla_get_u32(index)) :
+		       neuron_device_find_name(nla_data(name));
+	if (ndev)
+		return ndev;
+
+	NL_SET_ERR_MSG_ATTR(info->extack, index ?: name, "There is no such card");
+	return ERR_PTR(-ENODEV);
+}
+
+static int enter(struct neuron_device *ndev, struct genl_info *info)
+{
+	int err = neuron_device_enter(ndev);
+
+	if (err) {
+		NL_SET_ERR_MSG(info->extack, "The card was removed");
+		return err;
+	}
+	info->user_ptr[0] = neuron_device_get(ndev);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_look_pre() - hook of requests that anyone may make
+ * @ops: unused
+ * @skb: request
+ * @info: gets the card
+ *
+ * Context: In the sender; enters the card until neuron_nl_post().
+ * Return: 0, -EINVAL, -ENODEV.
+ */
+int neuron_nl_look_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
+		       struct genl_info *info)
+{
+	struct neuron_device *ndev = named_device(info);
+	int err;
+
+	if (IS_ERR(ndev))
+		return PTR_ERR(ndev);
+
+	info->user_ptr[1] = NULL;
+	err = enter(ndev, info);
+	neuron_device_put(ndev);
+
+	return err;
+}
+
+/*
+ * A program with more rights may be made to write bytes of somebody else's to
+ * a socket of somebody else's, in which file numbers would mean its own files.
+ * So its rights must not exceed those that the socket was opened with.
+ */
+static bool sender_is_opener(const struct sk_buff *skb)
+{
+	const struct sock *sk = NETLINK_CB(skb).sk;
+	const struct cred *sender = current_cred();
+	const struct cred *opener;
+
+	if (!sk || !sk->sk_socket || !sk->sk_socket->file)
+		return false;
+
+	opener = sk->sk_socket->file->f_cred;
+	if (opener == sender)
+		return true;
+
+	return opener->user_ns == sender->user_ns && uid_eq(opener->euid, sender->euid) &&
+	       gid_eq(opener->egid, sender->egid) &&
+	       cap_issubset(sender->cap_effective, opener->cap_effective);
+}
+
+/* The file that ctx-fd names, counted, if it is a context that may be used so. */
+static struct file *get_ctx_file(const struct sk_buff *skb, const struct nlattr *fd, fmode_t mode,
+				 struct netlink_ext_ack *extack)
+{
+	struct file *file;
+
+	if (!sender_is_opener(skb)) {
+		NL_SET_ERR_MSG_ATTR(extack, fd, "The socket was opened with other credentials");
+		return ERR_PTR(-EPERM);
+	}
+
+	file = fget(nla_get_s32(fd));
+	if (!file) {
+		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not an open file");
+		return ERR_PTR(-EBADF);
+	}
+	if (!neuron_ctx_from_file(file)) {
+		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not an open /dev/neuron node");
+		fput(file);
+		return ERR_PTR(-EINVAL);
+	}
+	if ((file->f_mode & mode) != mode) {
+		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not open for writing");
+		fput(file);
+		return ERR_PTR(-EACCES);
+	}
+
+	return file;
+}
+
+/* The card may be named as well, to be sure. */
+static int check_named(const struct genl_info *info, const struct neuron_device *ndev)
+{
+	struct nlattr *index = info->attrs[NEURON_NL_DEV_INDEX];
+	struct nlattr *name = info->attrs[NEURON_NL_BUS_NAME];
+	struct nlattr *wrong = NULL;
+
+	if (name && nla_strcmp(name, ndev->bus_name))
+		wrong = name;
+	if (index && nla_get_u32(index) != ndev->index)
+		wrong = index;
+	if (!wrong)
+		return 0;
+
+	NL_SET_ERR_MSG_ATTR(info->extack, wrong, "ctx-fd is of another card");
+	return -EINVAL;
+}
+
+static int ctx_pre(struct sk_buff *skb, struct genl_info *info, fmode_t mode)
+{
+	struct neuron_device *ndev;
+	struct file *file;
+	int err;
+
+	err = neuron_nl_need(info, NEURON_NL_CTX_FD);
+	if (err)
+		return err;
+	file = get_ctx_file(skb, info->attrs[NEURON_NL_CTX_FD], mode, info->extack);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+
+	ndev = neuron_ctx_from_file(file)->ndev;
+	err = check_named(info, ndev);
+	if (!err)
+		err = enter(ndev, info);
+	if (err) {
+		fput(file);
+		return err;
+	}
+	info->user_ptr[1] = file;
+
+	return 0;
+}
+
+/**
+ * neuron_nl_use_pre() - hook of requests that change or use something
+ * @ops: unused
+ * @skb: request
+ * @info: gets the card and the context
+ *
+ * The context cannot close before neuron_nl_post(); whether the card is ready
+ * is for the operation to see.
+ *
+ * Context: In the sender; enters the card until neuron_nl_post().
+ * Return: 0; -EINVAL, -EPERM, -EBADF, -EACCES for what is wrong with ctx-fd;
+ * -ENODEV.
+ */
+int neuron_nl_use_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
+		      struct genl_info *info)
+{
+	return ctx_pre(skb, info, FMODE_WRITE);
+}
+
+/**
+ * neuron_nl_own_pre() - hook of requests that look at the caller's own things
+ * @ops: unused
+ * @skb: request
+ * @info: gets the card and the context
+ *
+ * Context: In the sender; enters the card until neuron_nl_post().
+ * Return: as neuron_nl_use_pre(), but the file may be open for reading.
+ */
+int neuron_nl_own_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
+		      struct genl_info *info)
+{
+	return ctx_pre(skb, info, 0);
+}
+
+/**
+ * neuron_nl_post() - undo a hook
+ * @ops: unused
+ * @skb: request
+ * @info: what the hook has set
+ *
+ * Context: In the sender.
+ */
+void neuron_nl_post(const struct genl_split_ops *ops, struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_device *ndev = neuron_nl_device(info);
+	struct file *file = info->user_ptr[1];
+
+	neuron_device_leave(ndev);
+	neuron_device_put(ndev);
+	if (file)
+		fput(file);
+}
+
+/**
+ * neuron_nl_wait_us() - how long a request may wait
+ * @skb: request
+ * @info: request of an operation that takes wait-us
+ *
+ * All requests of one send run under a lock of generic netlink, so only the
+ * last of them waits at all.
+ *
+ * Context: In the operation.
+ * Return: microseconds.
+ */
+u32 neuron_nl_wait_us(const struct sk_buff *skb, const struct genl_info *info)
+{
+	struct nlattr *wait = info->attrs[NEURON_NL_WAIT_US];
+
+	if (skb->len > NLMSG_ALIGN(info->nlhdr->nlmsg_len))
+		return 0;
+
+	return wait ? nla_get_u32(wait) : NEURON_DEFAULT_WAIT_US;
+}
+
+/**
+ * neuron_nl_put() - begin a message of a reply, a dump or a notification
+ * @skb: message buffer
+ * @info: request, or made by genl_info_init_ntf()
+ *
+ * Context: Any.
+ * Return: the header for genlmsg_end() or genlmsg_cancel(), NULL if it does not fit.
+ */
+void *neuron_nl_put(struct sk_buff *skb, const struct genl_info *info)
+{
+	bool dump = info->nlhdr && (info->nlhdr->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+
+	return __genlmsg_iput(skb, info, dump ? NLM_F_MULTI : 0);
+}
+
+/**
+ * neuron_nl_reply_new() - begin a reply
+ * @info: request
+ * @hdr: header for neuron_nl_reply_send()
+ *
+ * Context: May sleep; between pre and post.
+ * Return: the reply, with dev-index in it; ERR_PTR(-ENOMEM).
+ */
+struct sk_buff *neuron_nl_reply_new(struct genl_info *info, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+
+	if (!skb)
+		return ERR_PTR(-ENOMEM);
+
+	*hdr = neuron_nl_put(skb, info);
+	if (*hdr && !nla_put_u32(skb, NEURON_NL_DEV_INDEX, neuron_nl_device(info)->index))
+		return skb;
+
+	nlmsg_free(skb);
+	return ERR_PTR(-EMSGSIZE);
+}
+
+/**
+ * neuron_nl_reply_send() - end a reply
+ * @skb: reply; used up
+ * @hdr: its header
+ * @info: request
+ * @err: what adding attributes returned
+ *
+ * Context: May sleep.
+ * Return: @err, or what sending returned.
+ */
+int neuron_nl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return answerable(err);
+	}
+	genlmsg_end(skb, hdr);
+
+	return genlmsg_reply(skb, info);
+}
+
+/**
+ * neuron_nl_reply_part() - answer with a part of a card
+ * @info: request
+ * @part: number of the part
+ * @fill: writes it
+ *
+ * Context: May sleep; between pre and post.
+ * Return: 0 or a negative errno of @fill.
+ */
+int neuron_nl_reply_part(struct genl_info *info, u32 part, neuron_nl_fill_part fill)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	err = fill(skb, neuron_nl_device(info), part, info);
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+
+	return genlmsg_reply(skb, info);
+}
+
+/**
+ * neuron_nl_reply_object() - answer with an object of a context
+ * @info: request
+ * @object: for @fill
+ * @fill: writes it
+ *
+ * Context: May sleep; between pre and post.
+ * Return: 0 or a negative errno of @fill.
+ */
+int neuron_nl_reply_object(struct genl_info *info, void *object, neuron_nl_fill_object fill)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	err = fill(skb, neuron_nl_ctx(info), object, info);
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+
+	return genlmsg_reply(skb, info);
+}
+
+static int fill_running(struct sk_buff *skb, const struct neuron_job *job)
+{
+	if (nla_put_u32(skb, NEURON_NL_JOB_ID, job->id) ||
+	    nla_put_u32(skb, NEURON_NL_JOB_STATE, NEURON_JOB_STATE_RUNNING))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int reply_job(struct genl_info *info, const struct neuron_job *job,
+		     neuron_nl_fill_result fill)
+{
+	struct sk_buff *skb;
+	void *hdr;
+
+	skb = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	return neuron_nl_reply_send(skb, hdr, info, fill ? fill(skb, job) : 0);
+}
+
+/* It has ended in time: its result is told here, and it is forgotten. */
+static int answer_ended(struct genl_info *info, struct neuron_job *job,
+			neuron_nl_fill_result fill)
+{
+	int err = answerable(job->result.error);
+
+	if (err)
+		neuron_nl_set_text(info->extack, job->result.text);
+	else
+		err = reply_job(info, job, fill);
+	neuron_job_free(job->ctx, job->id);
+
+	return err;
+}
+
+/**
+ * neuron_nl_run_job() - start a job and answer with what it is by then
+ * @skb: request
+ * @info: request of an operation that takes wait-us
+ * @job: prepared job; the reference is used up
+ * @fill: adds the result to the reply, or NULL if there is none
+ *
+ * Context: Sleeps up to wait-us; between pre and post.
+ * Return: 0 with a reply sent, or the error of the job or of starting it.
+ */
+int neuron_nl_run_job(struct sk_buff *skb, struct genl_info *info, struct neuron_job *job,
+		      neuron_nl_fill_result fill)
+{
+	int err = neuron_job_submit(job, neuron_nl_wait_us(skb, info));
+
+	if (!err)
+		err = answer_ended(info, job, fill);
+	else if (err == -EINPROGRESS)
+		err = reply_job(info, job, fill_running);
+	neuron_job_put(job);
+
+	return err;
+}
+
+static int dump_filter(struct netlink_callback *cb, struct nlattr **attrs)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct nlattr *index = attrs[NEURON_NL_DEV_INDEX];
+	struct neuron_device *ndev;
+
+	dump->dev_index = -1;
+	if (!index)
+		return 0;
+
+	ndev = neuron_device_find(nla_get_u32(index));
+	if (!ndev) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, index, "There is no such card");
+		return -ENODEV;
+	}
+	dump->dev_index = ndev->index;
+	dump->device = ndev->index;
+	neuron_device_put(ndev);
+
+	return 0;
+}
+
+static int dump_ctx(struct netlink_callback *cb, const struct nlattr *fd)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct neuron_ctx *ctx;
+	struct file *file;
+	int err = 0;
+
+	if (!fd)
+		return 0;
+	file = get_ctx_file(cb->skb, fd, 0, cb->extack);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+
+	ctx = neuron_ctx_from_file(file);
+	if (dump->dev_index >= 0 && dump->dev_index != ctx->ndev->index) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, fd, "ctx-fd is of another card");
+		err = -EINVAL;
+	} else {
+		dump->ctx = neuron_ctx_get(ctx);
+	}
+	fput(file);
+
+	return err;
+}
+
+/**
+ * neuron_nl_dump_start() - resolve what a dump asks for, and who asks
+ * @cb: dump
+ *
+ * Context: In the sender.
+ * Return: 0, -ENODEV, or as neuron_nl_own_pre() for ctx-fd.
+ */
+int neuron_nl_dump_start(struct netlink_callback *cb)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	const struct genl_info *info = genl_info_dump(cb);
+	int err;
+
+	memset(dump, 0, sizeof(*dump));
+	dump->object = 1;
+	dump->uid = sender_is_opener(cb->skb) ? current_euid() : INVALID_UID;
+	dump->all = netlink_capable(cb->skb, CAP_SYS_ADMIN);
+
+	err = dump_filter(cb, info->attrs);
+	if (!err)
+		err = dump_ctx(cb, info->attrs[NEURON_NL_CTX_FD]);
+
+	return err;
+}
+
+/**
+ * neuron_nl_dump_done() - end of a dump
+ * @cb: dump
+ *
+ * Context: In the last reader, or in close.
+ * Return: 0.
+ */
+int neuron_nl_dump_done(struct netlink_callback *cb)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+
+	if (dump->ctx)
+		neuron_ctx_put(dump->ctx);
+
+	return 0;
+}
+
+/* What the core wants to hear: more to come, or the end, or an error. */
+static int dump_result(const struct sk_buff *skb, int err)
+{
+	return err == -EMSGSIZE && skb->len ? skb->len : answerable(err);
+}
+
+/* Marks the message that begins at @start if the list changed under the dump. */
+static void dump_check(const struct sk_buff *skb, unsigned int start, struct netlink_callback *cb)
+{
+	nl_dump_check_consistent(cb, (struct nlmsghdr *)(skb->data + start));
+}
+
+/* The card to go on with, entered and counted. */
+static struct neuron_device *dump_device(struct neuron_nl_dump *dump)
+{
+	struct neuron_device *ndev;
+	unsigned long found;
+
+	for (;;) {
+		found = dump->device;
+		ndev = neuron_device_next(&found);
+		if (!ndev)
+			return NULL;
+		if (dump->dev_index >= 0 && found != dump->dev_index) {
+			neuron_device_put(ndev);
+			return NULL;
+		}
+		if (found != dump->device) {
+			dump->device = found;
+			dump->ctx_id = 0;
+			dump->object = 1;
+		}
+		if (!neuron_device_enter(ndev))
+			return ndev;
+		neuron_device_put(ndev);
+		dump->device++;
+	}
+}
+
+static void dump_device_end(struct neuron_device *ndev)
+{
+	neuron_device_leave(ndev);
+	neuron_device_put(ndev);
+}
+
+static void dump_next_device(struct neuron_nl_dump *dump)
+{
+	dump->device++;
+	dump->ctx_id = 0;
+	dump->object = 1;
+}
+
+static int dump_parts_of(struct sk_buff *skb, struct netlink_callback *cb,
+			 struct neuron_device *ndev, neuron_nl_fill_part fill)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	const struct genl_info *info = genl_info_dump(cb);
+	int err;
+
+	for (;;) {
+		unsigned int start = skb->len;
+
+		err = fill(skb, ndev, dump->object - 1, info);
+		if (err)
+			return err == -ENOENT ? 0 : err;
+		dump_check(skb, start, cb);
+		dump->object++;
+	}
+}
+
+/**
+ * neuron_nl_dump_parts() - dump all cards, or parts of them
+ * @skb: message buffer
+ * @cb: dump
+ * @fill: writes a part, -ENOENT behind the last one of a card
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_dump_parts(struct sk_buff *skb, struct netlink_callback *cb,
+			 neuron_nl_fill_part fill)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct neuron_device *ndev;
+	int err = 0;
+
+	cb->seq = neuron_device_generation();
+	while (!err && (ndev = dump_device(dump))) {
+		err = dump_parts_of(skb, cb, ndev, fill);
+		if (!err)
+			dump_next_device(dump);
+		dump_device_end(ndev);
+	}
+
+	return dump_result(skb, err);
+}
+
+/* The context of @ndev to go on with, counted, if the asker may see it. */
+static struct neuron_ctx *dump_next_ctx(struct neuron_nl_dump *dump, struct neuron_device *ndev)
+{
+	struct neuron_ctx *ctx;
+	u32 id = dump->ctx_id;
+
+	while ((ctx = neuron_ctx_next(ndev, &id))) {
+		if (id != dump->ctx_id) {
+			dump->ctx_id = id;
+			dump->object = 1;
+		}
+		if (dump->ctx ? ctx == dump->ctx : dump->all || uid_eq(ctx->uid, dump->uid))
+			return ctx;
+		neuron_ctx_put(ctx);
+		id++;
+	}
+
+	return NULL;
+}
+
+typedef int (*dump_ctx_fn)(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct neuron_ctx *ctx, const void *priv);
+
+static int dump_ctxs_of(struct sk_buff *skb, struct netlink_callback *cb,
+			struct neuron_device *ndev, dump_ctx_fn fn, const void *priv)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct neuron_ctx *ctx;
+	int err = 0;
+
+	while (!err && (ctx = dump_next_ctx(dump, ndev))) {
+		err = fn(skb, cb, ctx, priv);
+		if (!err) {
+			dump->ctx_id++;
+			dump->object = 1;
+		}
+		neuron_ctx_put(ctx);
+	}
+
+	return err;
+}
+
+static int dump_ctxs(struct sk_buff *skb, struct netlink_callback *cb, dump_ctx_fn fn,
+		     const void *priv)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct neuron_device *ndev;
+	int err = 0;
+
+	if (!dump->ctx && !dump->all && !uid_valid(dump->uid)) {
+		NL_SET_ERR_MSG(cb->extack, "The socket was opened with other credentials");
+		return -EPERM;
+	}
+
+	cb->seq = neuron_device_generation();
+	while (!err && (ndev = dump_device(dump))) {
+		err = dump_ctxs_of(skb, cb, ndev, fn, priv);
+		if (!err)
+			dump_next_device(dump);
+		dump_device_end(ndev);
+	}
+
+	return dump_result(skb, err);
+}
+
+static int dump_one_ctx(struct sk_buff *skb, struct netlink_callback *cb, struct neuron_ctx *ctx,
+			const void *priv)
+{
+	const neuron_nl_fill_object *fill = priv;
+	unsigned int start = skb->len;
+	int err;
+
+	err = (*fill)(skb, ctx, NULL, genl_info_dump(cb));
+	if (!err)
+		dump_check(skb, start, cb);
+
+	return err;
+}
+
+/**
+ * neuron_nl_dump_contexts() - dump contexts that the asker may see
+ * @skb: message buffer
+ * @cb: dump
+ * @fill: writes one; its object is NULL
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_dump_contexts(struct sk_buff *skb, struct netlink_callback *cb,
+			    neuron_nl_fill_object fill)
+{
+	return dump_ctxs(skb, cb, dump_one_ctx, &fill);
+}
+
+static int dump_objects_of(struct sk_buff *skb, struct netlink_callback *cb,
+			   struct neuron_ctx *ctx, const void *priv)
+{
+	const struct neuron_nl_objects_ops *ops = priv;
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	const struct genl_info *info = genl_info_dump(cb);
+	void *object;
+	int err;
+
+	while ((object = ops->next(ctx, &dump->object))) {
+		unsigned int start = skb->len;
+
+		err = ops->fill(skb, ctx, object, info);
+		ops->put(object);
+		if (err)
+			return err;
+		dump_check(skb, start, cb);
+		dump->object++;
+	}
+
+	return 0;
+}
+
+/**
+ * neuron_nl_dump_objects() - dump objects of the contexts that the asker may see
+ * @skb: message buffer
+ * @cb: dump
+ * @ops: how to walk and write them
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
+			   const struct neuron_nl_objects_ops *ops)
+{
+	return dump_ctxs(skb, cb, dump_objects_of, ops);
+}
+
+/**
+ * neuron_nl_register() - let requests in
+ *
+ * Context: May sleep.
+ * Return: 0 or a negative errno.
+ */
+int __init neuron_nl_register(void)
+{
+	return neuron_nl_family_register();
+}
+
+/**
+ * neuron_nl_unregister() - keep requests out; waits for those that run
+ *
+ * Context: Sleeps.
+ */
+void neuron_nl_unregister(void)
+{
+	neuron_nl_family_unregister();
+}

@@ -1,0 +1,689 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * device-get, neighbor-get, neighbor-refresh, stats-get, engine-get,
+ * context-get, context-set, job-get, job-free.
+ */
+#include <linux/cred.h>
+#include <linux/eventfd.h>
+#include <linux/jiffies.h>
+#include <linux/pci.h>
+#include <linux/pid_namespace.h>
+
+#include "ctx.h"
+#include "device.h"
+#include "events.h"
+#include "job.h"
+#include "neighbor.h"
+#include "nl.h"
+
+static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
+}
+
+static u64 age_ms(unsigned long since)
+{
+	return jiffies_to_msecs(jiffies - since);
+}
+
+static u64 dram_used(struct neuron_device *ndev)
+{
+	u64 used;
+
+	mutex_lock(&ndev->dram_lock);
+	used = neuron_dram_used(&ndev->dram);
+	mutex_unlock(&ndev->dram_lock);
+
+	return used;
+}
+
+static u32 links_up(const struct neuron_device *ndev)
+{
+	u32 count = 0;
+	u32 port;
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++)
+		count += READ_ONCE(ndev->link[port].state) == NEURON_LINK_STATE_UP;
+
+	return count;
+}
+
+static int fill_device_identity(struct sk_buff *skb, struct neuron_device *ndev)
+{
+	if (nla_put_u32(skb, NEURON_A_DEVICE_VENDOR_ID, PCI_VENDOR_ID_AMAZON) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_DEVICE_ID, ndev->device_id) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_REVISION, ndev->revision) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_ARCH, NEURON_ARCH_INFERENTIA) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_FLAGS, ndev->flags) ||
+	    nla_put_s32(skb, NEURON_A_DEVICE_NUMA_NODE, ndev->numa_node))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_device_state(struct sk_buff *skb, struct neuron_device *ndev)
+{
+	if (nla_put_u32(skb, NEURON_A_DEVICE_STATE, neuron_device_state(ndev)) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_HEALTH, READ_ONCE(ndev->health)) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_CONTEXTS, atomic_read(&ndev->nr_contexts)) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_LINKS_UP, links_up(ndev)) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_RESET_COUNT, READ_ONCE(ndev->reset_count)))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_device_size(struct sk_buff *skb, struct neuron_device *ndev)
+{
+	const struct neuron_hw_map *map = ndev->hw.map;
+
+	if (nla_put_u32(skb, NEURON_A_DEVICE_CORES, map->cores) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_ENGINES, map->engines) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_QUEUES_PER_ENGINE, map->queues) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_CHANNELS, ndev->dram.channels) ||
+	    put_u64(skb, NEURON_A_DEVICE_DRAM_BYTES, neuron_dram_bytes(&ndev->dram)) ||
+	    put_u64(skb, NEURON_A_DEVICE_DRAM_USED, dram_used(ndev)) ||
+	    put_u64(skb, NEURON_A_DEVICE_HOST_USED, atomic64_read(&ndev->counters.host_used)) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_REGIONS, ndev->dram.regions))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+/**
+ * neuron_nl_fill_device_get() - write a card as device-get answers it
+ * @skb: message buffer
+ * @ndev: card
+ * @part: 0; there is no other
+ * @info: request or notification
+ *
+ * Context: Takes neuron_device.dram_lock.
+ * Return: 0, -EMSGSIZE if it does not fit, -ENOENT for another part.
+ */
+int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
+			      const struct genl_info *info)
+{
+	void *hdr;
+
+	if (part)
+		return -ENOENT;
+
+	hdr = neuron_nl_put(skb, info);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_DEVICE_DEV_INDEX, ndev->index) ||
+	    nla_put_string(skb, NEURON_A_DEVICE_BUS_NAME, ndev->bus_name) ||
+	    put_u64(skb, NEURON_A_DEVICE_HOTPLUG_SEQ, neuron_event_hotplug_seq()) ||
+	    put_u64(skb, NEURON_A_DEVICE_HEALTH_SEQ, neuron_event_health_seq()) ||
+	    fill_device_identity(skb, ndev) || fill_device_state(skb, ndev) ||
+	    fill_device_size(skb, ndev)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_device_get_doit() - device-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_device_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return neuron_nl_reply_part(info, 0, neuron_nl_fill_device_get);
+}
+
+/**
+ * neuron_nl_device_get_dumpit() - device-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_device_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return neuron_nl_dump_parts(skb, cb, neuron_nl_fill_device_get);
+}
+
+static int fill_peer(struct sk_buff *skb, s32 index)
+{
+	struct neuron_device *peer;
+	int err = 0;
+
+	if (index < 0)
+		return 0;
+	peer = neuron_device_find(index);
+	if (!peer)
+		return 0;
+
+	if (nla_put_u32(skb, NEURON_A_NEIGHBOR_PEER_INDEX, peer->index) ||
+	    nla_put_string(skb, NEURON_A_NEIGHBOR_PEER_BUS_NAME, peer->bus_name))
+		err = -EMSGSIZE;
+	neuron_device_put(peer);
+
+	return err;
+}
+
+/**
+ * neuron_nl_fill_neighbor() - write a port as neighbor-get answers it
+ * @skb: message buffer
+ * @ndev: card
+ * @port: enum neuron_port
+ * @info: request or notification
+ *
+ * Context: Takes neuron_device.state_lock.
+ * Return: 0, -EMSGSIZE if it does not fit, -ENOENT if there is no such port.
+ */
+int neuron_nl_fill_neighbor(struct sk_buff *skb, struct neuron_device *ndev, u32 port,
+			    const struct genl_info *info)
+{
+	u64 seq = neuron_event_hotplug_seq();
+	struct neuron_link link;
+	void *hdr;
+
+	if (port >= NEURON_HW_NEIGHBORS)
+		return -ENOENT;
+
+	spin_lock(&ndev->state_lock);
+	link = ndev->link[port];
+	spin_unlock(&ndev->state_lock);
+
+	hdr = neuron_nl_put(skb, info);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_NEIGHBOR_DEV_INDEX, ndev->index) ||
+	    nla_put_string(skb, NEURON_A_NEIGHBOR_BUS_NAME, ndev->bus_name) ||
+	    put_u64(skb, NEURON_A_NEIGHBOR_HOTPLUG_SEQ, seq) ||
+	    nla_put_u32(skb, NEURON_A_NEIGHBOR_PORT, port) ||
+	    nla_put_u32(skb, NEURON_A_NEIGHBOR_LINK_STATE, link.state) ||
+	    fill_peer(skb, link.peer) ||
+	    (link.was_read && put_u64(skb, NEURON_A_NEIGHBOR_AGE_MS, age_ms(link.read_at)))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_neighbor_get_doit() - neighbor-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_neighbor_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = neuron_nl_need(info, NEURON_A_NEIGHBOR_PORT);
+
+	if (err)
+		return err;
+
+	return neuron_nl_reply_part(info, nla_get_u32(info->attrs[NEURON_A_NEIGHBOR_PORT]),
+				    neuron_nl_fill_neighbor);
+}
+
+/**
+ * neuron_nl_neighbor_get_dumpit() - neighbor-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_neighbor_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return neuron_nl_dump_parts(skb, cb, neuron_nl_fill_neighbor);
+}
+
+static void run_refresh(struct neuron_job *job)
+{
+	job->result.error = neuron_neighbor_refresh(job->ctx->ndev);
+	if (job->result.error)
+		job->result.text = "The card did not tell its links";
+}
+
+/**
+ * neuron_nl_neighbor_refresh_doit() - neighbor-refresh
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post; sleeps up to wait-us.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_neighbor_refresh_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_job *job;
+	int err;
+
+	err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
+	if (err)
+		return err;
+
+	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_NEIGHBOR_REFRESH, run_refresh, 0);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+
+	return neuron_nl_run_job(skb, info, job, NULL);
+}
+
+static int put_count(struct sk_buff *skb, u32 attr, const atomic64_t *value)
+{
+	return put_u64(skb, attr, atomic64_read(value));
+}
+
+static int fill_hw_stats(struct sk_buff *skb, const struct neuron_hw_stats *stats)
+{
+	if (put_count(skb, NEURON_A_STATS_FWIO_REQUESTS, &stats->fwio_requests) ||
+	    put_count(skb, NEURON_A_STATS_FWIO_RETRIES, &stats->fwio_retries) ||
+	    put_count(skb, NEURON_A_STATS_FWIO_TIMEOUTS, &stats->fwio_timeouts) ||
+	    put_count(skb, NEURON_A_STATS_FWIO_ERRORS, &stats->fwio_errors) ||
+	    put_count(skb, NEURON_A_STATS_FWIO_STALE, &stats->fwio_stale) ||
+	    put_count(skb, NEURON_A_STATS_REG_WRITES, &stats->reg_writes) ||
+	    put_count(skb, NEURON_A_STATS_DOORBELLS, &stats->doorbells))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_counters(struct sk_buff *skb, const struct neuron_counters *counters)
+{
+	if (put_count(skb, NEURON_A_STATS_DESCRIPTORS, &counters->descriptors) ||
+	    put_count(skb, NEURON_A_STATS_BYTES, &counters->bytes) ||
+	    put_count(skb, NEURON_A_STATS_CLEARED_BYTES, &counters->cleared_bytes) ||
+	    put_count(skb, NEURON_A_STATS_CONTEXTS_OPENED, &counters->contexts_opened) ||
+	    put_count(skb, NEURON_A_STATS_CONTEXTS_CLOSED, &counters->contexts_closed) ||
+	    put_count(skb, NEURON_A_STATS_MEMS, &counters->mems) ||
+	    put_count(skb, NEURON_A_STATS_RINGS, &counters->rings) ||
+	    put_count(skb, NEURON_A_STATS_NQS, &counters->nqs) ||
+	    put_count(skb, NEURON_A_STATS_JOBS, &counters->jobs) ||
+	    put_count(skb, NEURON_A_STATS_QUARANTINED, &counters->quarantined) ||
+	    put_count(skb, NEURON_A_STATS_ENGINE_ABORTS, &counters->engine_aborts) ||
+	    put_count(skb, NEURON_A_STATS_RESETS, &counters->resets))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_stats(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
+		      const struct genl_info *info)
+{
+	void *hdr;
+
+	if (part)
+		return -ENOENT;
+
+	hdr = neuron_nl_put(skb, info);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_STATS_DEV_INDEX, ndev->index) ||
+	    nla_put_string(skb, NEURON_A_STATS_BUS_NAME, ndev->bus_name) ||
+	    fill_hw_stats(skb, &ndev->hw.stats) || fill_counters(skb, &ndev->counters) ||
+	    put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq())) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_stats_get_doit() - stats-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return neuron_nl_reply_part(info, 0, fill_stats);
+}
+
+/**
+ * neuron_nl_stats_get_dumpit() - stats-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return neuron_nl_dump_parts(skb, cb, fill_stats);
+}
+
+static u32 queues_used(const struct neuron_engine *engine)
+{
+	u32 used = engine->driver_queue;
+	u32 queue;
+
+	for (queue = 0; queue < NEURON_MAX_QUEUES; queue++)
+		used += !!engine->ring[queue];
+
+	return used;
+}
+
+static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
+		       const struct genl_info *info)
+{
+	struct neuron_engine engine;
+	void *hdr;
+
+	if (eng >= ndev->hw.map->engines)
+		return -ENOENT;
+
+	mutex_lock(&ndev->lock);
+	engine = ndev->engine[eng];
+	mutex_unlock(&ndev->lock);
+
+	hdr = neuron_nl_put(skb, info);
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_ENGINE_DEV_INDEX, ndev->index) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_ENG_ID, eng) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_NC_ID, neuron_device_core_of(ndev, eng)) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_STATE, engine.state) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_QUEUES_USED, queues_used(&engine)) ||
+	    (engine.was_read && put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_engine_get_doit() - engine-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno; -ERANGE for an engine that does not exist.
+ */
+int neuron_nl_engine_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = neuron_nl_need(info, NEURON_A_ENGINE_ENG_ID);
+
+	if (err)
+		return err;
+
+	err = neuron_nl_reply_part(info, nla_get_u32(info->attrs[NEURON_A_ENGINE_ENG_ID]),
+				   fill_engine);
+	if (err != -ENOENT)
+		return err;
+
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_ENGINE_ENG_ID],
+			    "There is no such engine");
+	return -ERANGE;
+}
+
+/**
+ * neuron_nl_engine_get_dumpit() - engine-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_engine_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return neuron_nl_dump_parts(skb, cb, fill_engine);
+}
+
+static int fill_ctx_holds(struct sk_buff *skb, struct neuron_ctx *ctx)
+{
+	if (nla_put_u32(skb, NEURON_A_CONTEXT_MEMS, atomic_read(&ctx->nr_mems)) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_RINGS, atomic_read(&ctx->nr_rings)) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_NQS, atomic_read(&ctx->nr_nqs)) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_JOBS, atomic_read(&ctx->nr_jobs)) ||
+	    put_count(skb, NEURON_A_CONTEXT_HOST_BYTES, &ctx->host_bytes) ||
+	    put_count(skb, NEURON_A_CONTEXT_DEVICE_BYTES, &ctx->device_bytes))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_ctx_label(struct sk_buff *skb, struct neuron_ctx *ctx)
+{
+	int err = 0;
+
+	mutex_lock(&ctx->lock);
+	if (ctx->label[0])
+		err = nla_put_string(skb, NEURON_A_CONTEXT_LABEL, ctx->label);
+	mutex_unlock(&ctx->lock);
+
+	return err;
+}
+
+/* Process and user are told as the reader's namespaces have them. */
+static int fill_ctx(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
+		    const struct genl_info *info)
+{
+	pid_t pid = pid_nr_ns(ctx->pid, task_active_pid_ns(current));
+	uid_t uid = from_kuid_munged(current_user_ns(), ctx->uid);
+	void *hdr = neuron_nl_put(skb, info);
+
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_CONTEXT_DEV_INDEX, ctx->ndev->index) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_CTX_ID, ctx->id) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_PID, pid) ||
+	    nla_put_string(skb, NEURON_A_CONTEXT_COMMAND, ctx->comm) ||
+	    nla_put_u32(skb, NEURON_A_CONTEXT_UID, uid) ||
+	    fill_ctx_label(skb, ctx) || fill_ctx_holds(skb, ctx)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_context_get_doit() - context-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_context_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return neuron_nl_reply_object(info, NULL, fill_ctx);
+}
+
+/**
+ * neuron_nl_context_get_dumpit() - context-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_context_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return neuron_nl_dump_contexts(skb, cb, fill_ctx);
+}
+
+/**
+ * neuron_nl_context_set_doit() - context-set
+ * @skb: request
+ * @info: request
+ *
+ * All is checked before anything is changed.
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_context_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *label = info->attrs[NEURON_A_CONTEXT_LABEL];
+	struct nlattr *fd = info->attrs[NEURON_A_CONTEXT_EVENTFD];
+	struct neuron_ctx *ctx = neuron_nl_ctx(info);
+	struct eventfd_ctx *eventfd;
+
+	if (!label && !fd) {
+		NL_SET_ERR_MSG(info->extack, "Give a label or an eventfd");
+		return -EINVAL;
+	}
+	if (fd) {
+		eventfd = eventfd_ctx_fdget(nla_get_s32(fd));
+		if (IS_ERR(eventfd)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, fd, "Not an event file descriptor");
+			return PTR_ERR(eventfd);
+		}
+		neuron_ctx_set_eventfd(ctx, eventfd);
+	}
+	if (label)
+		neuron_ctx_set_label(ctx, nla_data(label));
+
+	return 0;
+}
+
+static int fill_job_result(struct sk_buff *skb, const struct neuron_job_result *result)
+{
+	u32 i;
+
+	if (result->error) {
+		if (nla_put_s32(skb, NEURON_A_JOB_JOB_ERROR, result->error) ||
+		    (result->text && nla_put_string(skb, NEURON_A_JOB_ERROR_TEXT, result->text)))
+			return -EMSGSIZE;
+		return 0;
+	}
+
+	if ((result->object_id && nla_put_u32(skb, NEURON_A_JOB_OBJECT_ID, result->object_id)) ||
+	    (result->size && put_u64(skb, NEURON_A_JOB_SIZE, result->size)) ||
+	    (result->mmap_offset && put_u64(skb, NEURON_A_JOB_MMAP_OFFSET, result->mmap_offset)))
+		return -EMSGSIZE;
+	for (i = 0; i < result->nr_values; i++)
+		if (nla_put_u32(skb, NEURON_A_JOB_VALUE, result->value[i]))
+			return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_job(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
+		    const struct genl_info *info)
+{
+	struct neuron_job *job = object;
+	enum neuron_job_state state = neuron_job_state(job);
+	void *hdr = neuron_nl_put(skb, info);
+
+	if (!hdr)
+		return -EMSGSIZE;
+
+	if (nla_put_u32(skb, NEURON_A_JOB_DEV_INDEX, ctx->ndev->index) ||
+	    nla_put_u32(skb, NEURON_A_JOB_CTX_ID, ctx->id) ||
+	    nla_put_u32(skb, NEURON_A_JOB_JOB_ID, job->id) ||
+	    nla_put_u32(skb, NEURON_A_JOB_JOB_STATE, state) ||
+	    nla_put_u32(skb, NEURON_A_JOB_COMMAND, job->cmd) ||
+	    (state != NEURON_JOB_STATE_RUNNING && fill_job_result(skb, &job->result))) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_job_get_doit() - job-get
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post; sleeps up to wait-us.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_job_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_job *job;
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_JOB_JOB_ID);
+	if (err)
+		return err;
+	job = neuron_job_get(neuron_nl_ctx(info), nla_get_u32(info->attrs[NEURON_A_JOB_JOB_ID]));
+	if (!job) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_JOB_JOB_ID],
+				    "There is no such job");
+		return -ENOENT;
+	}
+
+	err = neuron_job_wait(job, neuron_nl_wait_us(skb, info));
+	if (!err || err == -EINPROGRESS)
+		err = neuron_nl_reply_object(info, job, fill_job);
+	neuron_job_put(job);
+
+	return err;
+}
+
+static void *next_job(struct neuron_ctx *ctx, unsigned long *id)
+{
+	return neuron_job_next(ctx, id);
+}
+
+static void put_job(void *object)
+{
+	neuron_job_put(object);
+}
+
+/**
+ * neuron_nl_job_get_dumpit() - job-get
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_job_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	static const struct neuron_nl_objects_ops ops = {
+		.next = next_job,
+		.put = put_job,
+		.fill = fill_job,
+	};
+
+	return neuron_nl_dump_objects(skb, cb, &ops);
+}
+
+/**
+ * neuron_nl_job_free_doit() - job-free
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_job_free_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[NEURON_A_JOB_JOB_ID];
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_JOB_JOB_ID);
+	if (err)
+		return err;
+
+	err = neuron_job_free(neuron_nl_ctx(info), nla_get_u32(id));
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "There is no such job");
+	else if (err)
+		NL_SET_ERR_MSG_ATTR(info->extack, id, "The job is still running");
+
+	return err;
+}

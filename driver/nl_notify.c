@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The multicast groups. Each numbers its events; the state that an event
+ * carries is read and the event is sent under the group's lock, so that numbers,
+ * states and messages have one order. An event counts also if nobody listens, or
+ * if it cannot be built: then the listeners are told that they lost something.
+ */
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <net/genetlink.h>
+#include <net/net_namespace.h>
+
+#include "device.h"
+#include "events.h"
+#include "nl.h"
+
+struct group {
+	struct mutex lock;
+	atomic64_t seq;
+	unsigned int number;
+};
+
+static struct group hotplug = {
+	.lock = __MUTEX_INITIALIZER(hotplug.lock),
+	.number = NEURON_NLGRP_HOTPLUG,
+};
+
+static struct group health = {
+	.lock = __MUTEX_INITIALIZER(health.lock),
+	.number = NEURON_NLGRP_HEALTH,
+};
+
+/**
+ * neuron_event_hotplug_seq() - number of the latest hotplug event
+ *
+ * Read before the state that it goes with: a later event is then applied by
+ * whoever has seen that state.
+ *
+ * Context: Any.
+ * Return: 0 before the first event.
+ */
+u64 neuron_event_hotplug_seq(void)
+{
+	return atomic64_read(&hotplug.seq);
+}
+
+/**
+ * neuron_event_health_seq() - number of the latest health event
+ *
+ * Context: Any.
+ * Return: 0 before the first event.
+ */
+u64 neuron_event_health_seq(void)
+{
+	return atomic64_read(&health.seq);
+}
+
+static void report_loss(const struct group *group)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	for_each_net_rcu(net)
+		genl_set_err(&neuron_nl_family, net, 0, group->number, -ENOBUFS);
+	rcu_read_unlock();
+}
+
+struct event {
+	u8 cmd;
+	struct neuron_device *ndev;
+	u32 port;
+	const char *cause;
+	u32 eng;
+};
+
+typedef int (*fill_fn)(struct sk_buff *skb, const struct event *event,
+		       const struct genl_info *info);
+
+static void send(struct group *group, const struct event *event, fill_fn fill)
+{
+	struct genl_info info;
+	struct sk_buff *skb;
+	int err = -ENOMEM;
+
+	mutex_lock(&group->lock);
+	atomic64_inc(&group->seq);
+	if (!genl_has_listeners(&neuron_nl_family, &init_net, group->number))
+		goto out_unlock;
+
+	genl_info_init_ntf(&info, &neuron_nl_family, event->cmd);
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (skb)
+		err = fill(skb, event, &info);
+	if (err) {
+		nlmsg_free(skb);
+		report_loss(group);
+		goto out_unlock;
+	}
+	/* Those who were too slow are told by their sockets. */
+	genlmsg_multicast_allns(&neuron_nl_family, skb, 0, group->number);
+
+out_unlock:
+	mutex_unlock(&group->lock);
+}
+
+static int fill_device(struct sk_buff *skb, const struct event *event,
+		       const struct genl_info *info)
+{
+	return neuron_nl_fill_device_get(skb, event->ndev, 0, info);
+}
+
+static int fill_neighbor(struct sk_buff *skb, const struct event *event,
+			 const struct genl_info *info)
+{
+	return neuron_nl_fill_neighbor(skb, event->ndev, event->port, info);
+}
+
+static int fill_health(struct sk_buff *skb, const struct event *event,
+		       const struct genl_info *info)
+{
+	struct neuron_device *ndev = event->ndev;
+	void *hdr = neuron_nl_put(skb, info);
+
+	if (!hdr ||
+	    nla_put_u32(skb, NEURON_A_HEALTH_DEV_INDEX, ndev->index) ||
+	    nla_put_string(skb, NEURON_A_HEALTH_BUS_NAME, ndev->bus_name) ||
+	    nla_put_u64_64bit(skb, NEURON_A_HEALTH_HEALTH_SEQ, neuron_event_health_seq(),
+			      NEURON_A_HEALTH_PAD) ||
+	    nla_put_u32(skb, NEURON_A_HEALTH_HEALTH, READ_ONCE(ndev->health)) ||
+	    nla_put_string(skb, NEURON_A_HEALTH_CAUSE, event->cause) ||
+	    (event->eng != NEURON_EVENT_NO_ENGINE &&
+	     nla_put_u32(skb, NEURON_A_HEALTH_ENG_ID, event->eng)))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_event_device() - a card came, went or changed
+ * @ndev: card
+ * @event: which of them
+ *
+ * Context: Sleeps; takes the lock of the group.
+ */
+void neuron_event_device(struct neuron_device *ndev, enum neuron_event event)
+{
+	static const u8 cmd[] = {
+		[NEURON_EVENT_DEVICE_ADD] = NEURON_CMD_DEVICE_ADD_NTF,
+		[NEURON_EVENT_DEVICE_DEL] = NEURON_CMD_DEVICE_DEL_NTF,
+		[NEURON_EVENT_DEVICE_CHANGE] = NEURON_CMD_DEVICE_CHANGE_NTF,
+	};
+	struct event e = { .cmd = cmd[event], .ndev = ndev };
+
+	send(&hotplug, &e, fill_device);
+}
+
+/**
+ * neuron_event_neighbor() - a link, or what is behind it, changed
+ * @ndev: card
+ * @port: enum neuron_port
+ *
+ * Context: Sleeps; takes the lock of the group.
+ */
+void neuron_event_neighbor(struct neuron_device *ndev, u32 port)
+{
+	struct event e = { .cmd = NEURON_CMD_NEIGHBOR_CHANGE_NTF, .ndev = ndev, .port = port };
+
+	send(&hotplug, &e, fill_neighbor);
+}
+
+/**
+ * neuron_event_health() - something was noticed; neuron_device.health is set already
+ * @ndev: card
+ * @cause: fixed sentence
+ * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
+ *
+ * Context: Sleeps; takes the lock of the group.
+ */
+void neuron_event_health(struct neuron_device *ndev, const char *cause, u32 eng)
+{
+	struct event e = {
+		.cmd = NEURON_CMD_HEALTH_NTF,
+		.ndev = ndev,
+		.cause = cause,
+		.eng = eng,
+	};
+
+	send(&health, &e, fill_health);
+}
