@@ -99,7 +99,7 @@ check-static:
 	tests/static/run
 
 check-unit:
-	tests/unit/run
+	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C userlib check"
 
 check-vm: stage emulator modules
 	tests/cases/run --kernel $(KERNEL)
