@@ -87,6 +87,19 @@ struct neuron_link {
 
 /**
  * struct neuron_counters - what the objects count, besides struct neuron_hw_stats
+ * @descriptors: descriptor pairs handed to the hardware
+ * @bytes: bytes that they move
+ * @cleared_bytes: device memory cleared for its next owner, bytes
+ * @contexts_opened: contexts ever made
+ * @contexts_closed: contexts whose resources are all given back
+ * @mems: memory objects that exist now
+ * @rings: likewise
+ * @nqs: likewise
+ * @jobs: likewise
+ * @quarantined: objects that are held back now
+ * @engine_aborts: aborts noticed
+ * @resets: finished resets
+ * @host_used: host memory of all contexts, bytes
  */
 struct neuron_counters {
 	atomic64_t descriptors;
