@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Cards.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "error.h"
+#include "nlmsg.h"
+
+#define F(kind, attr, member) FIELD(kind, NEURON_A_DEVICE_##attr, struct neuron_device_info, member)
+
+static const struct field device_fields[] = {
+	F(FIELD_U32, DEV_INDEX, index),
+	F(FIELD_STR, BUS_NAME, bus_name),
+	F(FIELD_U64, HOTPLUG_SEQ, hotplug_seq),
+	F(FIELD_U64, HEALTH_SEQ, health_seq),
+	F(FIELD_U32, VENDOR_ID, vendor_id),
+	F(FIELD_U32, DEVICE_ID, device_id),
+	F(FIELD_U32, REVISION, revision),
+	F(FIELD_U32, ARCH, arch),
+	F(FIELD_U32, STATE, state),
+	F(FIELD_U32, HEALTH, health),
+	F(FIELD_U32, FLAGS, flags),
+	F(FIELD_U32, CORES, cores),
+	F(FIELD_U32, ENGINES, engines),
+	F(FIELD_U32, QUEUES_PER_ENGINE, queues_per_engine),
+	F(FIELD_U32, CONTEXTS, contexts),
+	F(FIELD_U32, LINKS_UP, links_up),
+	F(FIELD_U32, DRAM_CHANNELS, dram_channels),
+	F(FIELD_U64, DRAM_BYTES, dram_bytes),
+	F(FIELD_U64, DRAM_USED, dram_used),
+	F(FIELD_U64, HOST_USED, host_used),
+	F(FIELD_U32, DRAM_REGIONS, dram_regions),
+	F(FIELD_S32, NUMA_NODE, numa_node),
+	F(FIELD_U32, RESET_COUNT, reset_count),
+};
+
+const struct field_table device_table = FIELD_TABLE(device_fields, struct neuron_device_info);
+
+/**
+ * neuron_device_list() - all cards
+ * @handle: handle
+ * @fn: called per card
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_device_list(struct neuron_handle *handle, neuron_device_fn fn, void *arg)
+{
+	struct nreq_list list;
+	size_t i;
+	int err;
+
+	err = nreq_list_all(handle, NEURON_CMD_DEVICE_GET, -1, NEURON_ALL_DEVICES, &device_table,
+			    &list);
+	for (i = 0; !err && i < list.count; i++)
+		err = fn(nreq_list_at(&list, i), arg);
+	nreq_list_free(&list);
+	return err;
+}
+
+/**
+ * neuron_device_get() - a card by its index
+ * @handle: handle
+ * @index: index
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0, -ENODEV if there is none, another negative errno.
+ */
+int neuron_device_get(struct neuron_handle *handle, uint32_t index,
+		      struct neuron_device_info *info, size_t size)
+{
+	struct nreq request;
+
+	nreq_init(&request, handle, NEURON_CMD_DEVICE_GET, 0);
+	nreq_put_u32(&request, NEURON_A_DEVICE_DEV_INDEX, index);
+	return nreq_get(&request, &device_table, info, size);
+}
+
+/**
+ * neuron_device_get_by_bus() - a card by its PCI address
+ * @handle: handle
+ * @bus_name: for example "0000:00:1e.0"
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0, -ENODEV if there is none, another negative errno.
+ */
+int neuron_device_get_by_bus(struct neuron_handle *handle, const char *bus_name,
+			     struct neuron_device_info *info, size_t size)
+{
+	struct nreq request;
+
+	nreq_init(&request, handle, NEURON_CMD_DEVICE_GET, 0);
+	nreq_put_string(&request, NEURON_A_DEVICE_BUS_NAME, bus_name);
+	return nreq_get(&request, &device_table, info, size);
+}
+
+/**
+ * neuron_device_find() - a card by what people type
+ * @handle: handle
+ * @name: index, PCI address, or "pci/" and the address
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0, -EINVAL if @name is none of these, -ENODEV if there is no such
+ * card, another negative errno.
+ */
+int neuron_device_find(struct neuron_handle *handle, const char *name,
+		       struct neuron_device_info *info, size_t size)
+{
+	unsigned long index;
+	char *end;
+
+	if (!strncmp(name, "pci/", 4))
+		return neuron_device_get_by_bus(handle, name + 4, info, size);
+	if (strchr(name, ':'))
+		return neuron_device_get_by_bus(handle, name, info, size);
+	errno = 0;
+	index = strtoul(name, &end, 10);
+	if (errno || *end || name[0] < '0' || name[0] > '9' || index > UINT32_MAX)
+		return error_local(handle, 0, -EINVAL,
+				   "a card is named by its index or its PCI address");
+	return neuron_device_get(handle, (uint32_t)index, info, size);
+}

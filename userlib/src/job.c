@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Jobs. A request waits in the kernel for a moment only; what takes longer is
+ * awaited here, by the eventfd that the kernel raises when a job of the
+ * context ends.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "error.h"
+#include "job.h"
+
+/* The state is looked at this often even if another user of the context took the eventfd. */
+#define JOB_LOOK_MS	250
+
+#define F(kind, attr, member) FIELD(kind, NEURON_A_JOB_##attr, struct neuron_job_info, member)
+
+static const struct field job_fields[] = {
+	F(FIELD_U32, DEV_INDEX, index),
+	F(FIELD_U32, CTX_ID, ctx_id),
+	F(FIELD_U32, JOB_ID, job_id),
+	F(FIELD_U32, JOB_STATE, state),
+	F(FIELD_U32, COMMAND, command),
+	F(FIELD_S32, JOB_ERROR, job_error),
+	F(FIELD_STR, ERROR_TEXT, error_text),
+	F(FIELD_U32, OBJECT_ID, object_id),
+	F(FIELD_U64, SIZE, size_bytes),
+	F(FIELD_U64, MMAP_OFFSET, mmap_offset),
+};
+
+static const struct field_table job_table = FIELD_TABLE(job_fields, struct neuron_job_info);
+
+/* What every answer of such an operation may carry; the numbers are the same in all sets. */
+struct job_reply {
+	uint64_t present;
+	uint32_t job_id;
+};
+
+static const struct field job_reply_fields[] = {
+	FIELD(FIELD_U32, NEURON_A_JOB_JOB_ID, struct job_reply, job_id),
+};
+
+static const struct field_table job_reply_table = FIELD_TABLE(job_reply_fields, struct job_reply);
+
+#define SAME(set) \
+	_Static_assert((int)NEURON_A_##set##_JOB_ID == (int)NEURON_A_JOB_JOB_ID && \
+		       (int)NEURON_A_##set##_WAIT_US == (int)NEURON_A_JOB_WAIT_US, #set)
+SAME(NEIGHBOR);
+SAME(MEM);
+SAME(RING);
+SAME(NQ);
+SAME(EVENT);
+SAME(REG);
+
+static int got_job(const struct nlmsghdr *hdr, void *arg)
+{
+	struct neuron_job_info *info = arg;
+	struct nlattr *attr;
+	int left, err;
+
+	err = fields_parse(&job_table, hdr, info);
+	if (err)
+		return err;
+	left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
+	attr = (struct nlattr *)((char *)nlmsg_data(hdr) + GENL_HDRLEN);
+	for (; nla_ok(attr, left); attr = nla_next(attr, &left))
+		if (nla_type(attr) == NEURON_A_JOB_VALUE && nla_len(attr) == 4 &&
+		    info->values < NEURON_MAX_REG_READS)
+			info->value[info->values++] = nla_get_u32(attr);
+	return 0;
+}
+
+static int job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_info *info)
+{
+	struct nreq request;
+	int err;
+
+	info->present = 0;
+	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_GET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_JOB_WAIT_US, 0);
+	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
+	err = nreq_do(&request, got_job, info);
+	if (!err && !NEURON_HAS(info, NEURON_A_JOB_JOB_STATE))
+		err = error_local(ctx->handle, NEURON_CMD_JOB_GET, -EBADMSG, NULL);
+	return err;
+}
+
+/**
+ * neuron_job_get() - state and, if it has ended, result of a job
+ * @ctx: context
+ * @job_id: job
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0 or a negative errno; a job that failed is no failure of this call.
+ */
+int neuron_job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_info *info,
+		   size_t size)
+{
+	struct neuron_job_info job;
+	int err = job_get(ctx, job_id, &job);
+
+	return err ? err : copy_out(info, size, &job, sizeof(job));
+}
+
+/**
+ * neuron_job_free() - forget a job that has ended
+ * @ctx: context
+ * @job_id: job
+ *
+ * Return: 0, -EBUSY while it runs, another negative errno.
+ */
+int neuron_job_free(struct neuron_ctx *ctx, uint32_t job_id)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_FREE, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
+	return nreq_do(&request, NULL, NULL);
+}
+
+/**
+ * neuron_ctx_job_fd() - descriptor that tells of ended jobs
+ * @ctx: context
+ *
+ * An eventfd, readable after a job of the context has ended; for poll(). It
+ * stays the library's.
+ *
+ * Return: the descriptor or a negative errno.
+ */
+int neuron_ctx_job_fd(struct neuron_ctx *ctx)
+{
+	struct nreq request;
+	int fd, err;
+
+	if (ctx->job_fd >= 0)
+		return ctx->job_fd;
+	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fd < 0)
+		return error_local(ctx->handle, NEURON_CMD_CONTEXT_SET, -errno, NULL);
+	nreq_init(&request, ctx->handle, NEURON_CMD_CONTEXT_SET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_CONTEXT_EVENTFD, (uint32_t)fd);
+	err = nreq_do(&request, NULL, NULL);
+	if (err) {
+		close(fd);
+		return err;
+	}
+	ctx->job_fd = fd;
+	return fd;
+}
+
+static int still_running(struct neuron_ctx *ctx, uint32_t cmd, uint32_t job_id, int timeout_ms)
+{
+	char text[80];
+
+	ctx->last_job = job_id;
+	snprintf(text, sizeof(text), "not finished within %d ms, goes on as job %u", timeout_ms,
+		 job_id);
+	return error_local(ctx->handle, cmd, timeout_ms ? -ETIMEDOUT : -EINPROGRESS, text);
+}
+
+/* Until the job ends or the time is over; the last look is after the time. */
+static int await(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
+		 struct neuron_job_info *job)
+{
+	uint64_t start_ms = now_ms(), spent_ms = 0, raised;
+	struct pollfd poll_fd = { .events = POLLIN };
+	int wait_ms, err;
+
+	poll_fd.fd = timeout_ms ? neuron_ctx_job_fd(ctx) : -1;
+	if (timeout_ms && poll_fd.fd < 0)
+		return poll_fd.fd;
+	for (;;) {
+		err = job_get(ctx, job_id, job);
+		if (err || job->state != NEURON_JOB_STATE_RUNNING)
+			return err;
+		spent_ms = now_ms() - start_ms;
+		if (timeout_ms >= 0 && spent_ms >= (uint64_t)timeout_ms)
+			return still_running(ctx, job->command, job_id, timeout_ms);
+		wait_ms = JOB_LOOK_MS;
+		if (timeout_ms >= 0 && (uint64_t)timeout_ms - spent_ms < JOB_LOOK_MS)
+			wait_ms = (int)((uint64_t)timeout_ms - spent_ms);
+		if (poll(&poll_fd, 1, wait_ms) > 0 &&
+		    read(poll_fd.fd, &raised, sizeof(raised)) < 0 && errno != EAGAIN)
+			return error_local(ctx->handle, job->command, -errno, NULL);
+	}
+}
+
+/**
+ * neuron_job_wait() - wait for the end of a job, take its result and free it
+ * @ctx: context
+ * @job_id: job
+ * @timeout_ms: limit
+ * @info: filled if it has ended, may be NULL
+ * @size: sizeof(*info)
+ *
+ * Return: 0; the job's negative errno if it failed; -ETIMEDOUT (-EINPROGRESS
+ * for @timeout_ms 0) if it still runs, and it stays; another negative errno.
+ */
+int neuron_job_wait(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
+		    struct neuron_job_info *info, size_t size)
+{
+	struct neuron_job_info job;
+	int err;
+
+	err = await(ctx, job_id, timeout_ms, &job);
+	if (err)
+		return err;
+	err = neuron_job_free(ctx, job_id);
+	if (err)
+		return err;
+	if (ctx->last_job == job_id)
+		ctx->last_job = 0;
+	if (info)
+		copy_out(info, size, &job, sizeof(job));
+	if (job.state == NEURON_JOB_STATE_FAILED)
+		return error_job(ctx->handle, job.command, job.job_error ? job.job_error : -EIO,
+				 job.error_text);
+	return 0;
+}
+
+/**
+ * neuron_ctx_last_job() - the job that the last call with a time-out left running
+ * @ctx: context
+ *
+ * Return: its id, 0 if the last such call left none.
+ */
+uint32_t neuron_ctx_last_job(const struct neuron_ctx *ctx)
+{
+	return ctx->last_job;
+}
+
+struct run {
+	nreq_fn fn;
+	void *arg;
+	struct job_reply reply;
+};
+
+static int got_reply(const struct nlmsghdr *hdr, void *arg)
+{
+	struct run *run = arg;
+	int err = fields_parse(&job_reply_table, hdr, &run->reply);
+
+	return err || !run->fn ? err : run->fn(hdr, run->arg);
+}
+
+/**
+ * job_run() - send a request that may become a job, and wait
+ * @ctx: context
+ * @request: built, without wait-us; gone afterwards
+ * @timeout_ms: limit
+ * @fn: called with the first answer, may be NULL
+ * @arg: for @fn
+ * @info: filled if the result came from a job, may be NULL
+ *
+ * Return: 0 if the first answer was the result, 1 if it is in @info,
+ * -ETIMEDOUT or -EINPROGRESS if the job goes on, another negative errno.
+ */
+int job_run(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms, nreq_fn fn, void *arg,
+	    struct neuron_job_info *info)
+{
+	struct run run = { .fn = fn, .arg = arg };
+	uint32_t wait_us = NEURON_DEFAULT_WAIT_US;
+	int err;
+
+	if (timeout_ms >= 0 && timeout_ms * 1000ll < wait_us)
+		wait_us = (uint32_t)timeout_ms * 1000u;
+	ctx->last_job = 0;
+	nreq_put_u32(request, NEURON_A_JOB_WAIT_US, wait_us);
+	err = nreq_do(request, got_reply, &run);
+	if (err)
+		return err;
+	if (!NEURON_HAS(&run.reply, NEURON_A_JOB_JOB_ID))
+		return 0;
+	err = neuron_job_wait(ctx, run.reply.job_id, timeout_ms, info, sizeof(*info));
+	return err ? err : 1;
+}
+
+static int job_list(struct neuron_handle *handle, int fd, int index, neuron_job_fn fn, void *arg)
+{
+	struct nreq_list list;
+	size_t i;
+	int err;
+
+	err = nreq_list_all(handle, NEURON_CMD_JOB_GET, fd, index, &job_table, &list);
+	for (i = 0; !err && i < list.count; i++)
+		err = fn(nreq_list_at(&list, i), arg);
+	nreq_list_free(&list);
+	return err;
+}
+
+/**
+ * neuron_job_list() - jobs of every context that the caller may see
+ * @handle: handle
+ * @index: card, or NEURON_ALL_DEVICES
+ * @fn: called per job; value[] is not filled
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_job_list(struct neuron_handle *handle, int index, neuron_job_fn fn, void *arg)
+{
+	return job_list(handle, -1, index, fn, arg);
+}
+
+/**
+ * neuron_ctx_jobs() - jobs of a context
+ * @ctx: context
+ * @fn: called per job; value[] is not filled
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_ctx_jobs(struct neuron_ctx *ctx, neuron_job_fn fn, void *arg)
+{
+	return job_list(ctx->handle, ctx->fd, NEURON_ALL_DEVICES, fn, arg);
+}

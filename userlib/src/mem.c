@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Memory that the card reaches.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "error.h"
+#include "job.h"
+
+/**
+ * struct neuron_mem - a memory of a context
+ * @addr: where it is mapped, NULL if it is not
+ */
+struct neuron_mem {
+	struct neuron_ctx *ctx;
+	uint64_t size_bytes;
+	uint64_t mmap_offset;
+	void *addr;
+	uint32_t id;
+	bool mappable;
+};
+
+#define F(kind, attr, member) FIELD(kind, NEURON_A_MEM_##attr, struct neuron_mem_info, member)
+
+static const struct field mem_fields[] = {
+	F(FIELD_U32, DEV_INDEX, index),
+	F(FIELD_U32, CTX_ID, ctx_id),
+	F(FIELD_U32, MEM_ID, mem_id),
+	F(FIELD_U32, KIND, kind),
+	F(FIELD_U64, SIZE, size_bytes),
+	F(FIELD_U32, CHANNEL, channel),
+	F(FIELD_STR, LABEL, label),
+	F(FIELD_U64, MMAP_OFFSET, mmap_offset),
+	F(FIELD_U32, MAPPINGS, mappings),
+	F(FIELD_U32, USERS, users),
+};
+
+static const struct field_table mem_table = FIELD_TABLE(mem_fields, struct neuron_mem_info);
+
+static int got_mem(const struct nlmsghdr *hdr, void *arg)
+{
+	return fields_parse(&mem_table, hdr, arg);
+}
+
+/* @ret is what job_run() returned; 1: the result is the job's. */
+static int alloc_result(struct neuron_ctx *ctx, int ret, const struct neuron_mem_info *info,
+			const struct neuron_job_info *job, struct neuron_mem *mem)
+{
+	bool told;
+
+	if (ret < 0)
+		return ret;
+	mem->ctx = ctx;
+	if (ret == 1) {
+		mem->id = job->object_id;
+		mem->size_bytes = job->size_bytes;
+		mem->mmap_offset = job->mmap_offset;
+		mem->mappable = NEURON_HAS(job, NEURON_A_JOB_MMAP_OFFSET);
+		told = NEURON_HAS(job, NEURON_A_JOB_OBJECT_ID);
+	} else {
+		mem->id = info->mem_id;
+		mem->size_bytes = info->size_bytes;
+		mem->mmap_offset = info->mmap_offset;
+		mem->mappable = NEURON_HAS(info, NEURON_A_MEM_MMAP_OFFSET);
+		told = NEURON_HAS(info, NEURON_A_MEM_MEM_ID);
+	}
+	return told ? 0 : error_local(ctx->handle, NEURON_CMD_MEM_ALLOC, -EBADMSG, NULL);
+}
+
+/* Sends @request, to which the size and the label are still to be added. */
+static int alloc_mem(struct neuron_ctx *ctx, struct nreq *request, uint64_t size_bytes,
+		     const char *label, int timeout_ms, struct neuron_mem **mem)
+{
+	struct neuron_mem *new = calloc(1, sizeof(*new));
+	struct neuron_mem_info info = { 0 };
+	struct neuron_job_info job = { 0 };
+	int ret;
+
+	if (!new)
+		request->err = -ENOMEM;
+	nreq_put_device(request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u64(request, NEURON_A_MEM_SIZE, size_bytes);
+	if (label)
+		nreq_put_string(request, NEURON_A_MEM_LABEL, label);
+	ret = job_run(ctx, request, timeout_ms, got_mem, &info, &job);
+	ret = new ? alloc_result(ctx, ret, &info, &job, new) : ret;
+	if (ret) {
+		free(new);
+		return ret;
+	}
+	*mem = new;
+	return 0;
+}
+
+/**
+ * neuron_mem_alloc_host() - allocate host memory that the card can reach
+ * @ctx: context
+ * @size_bytes: size, rounded up to pages
+ * @label: for people, may be NULL
+ * @timeout_ms: limit
+ * @mem: the new memory, cleared
+ *
+ * If it goes on as a job (see neuron_ctx_last_job()), neuron_job_wait() gives
+ * the id for neuron_mem_from_id().
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_mem_alloc_host(struct neuron_ctx *ctx, uint64_t size_bytes, const char *label,
+			  int timeout_ms, struct neuron_mem **mem)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_MEM_ALLOC, 0);
+	nreq_put_u32(&request, NEURON_A_MEM_KIND, NEURON_MEM_KIND_HOST);
+	return alloc_mem(ctx, &request, size_bytes, label, timeout_ms, mem);
+}
+
+/**
+ * neuron_mem_alloc_device() - allocate DRAM of the card
+ * @ctx: context
+ * @size_bytes: size, rounded up to the allocator's granule
+ * @channel: DRAM channel
+ * @align_bytes: a power of two; 0 for the kernel's default
+ * @label: for people, may be NULL
+ * @timeout_ms: limit
+ * @mem: the new memory, cleared
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_mem_alloc_device(struct neuron_ctx *ctx, uint64_t size_bytes, uint32_t channel,
+			    uint64_t align_bytes, const char *label, int timeout_ms,
+			    struct neuron_mem **mem)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_MEM_ALLOC, 0);
+	nreq_put_u32(&request, NEURON_A_MEM_KIND, NEURON_MEM_KIND_DEVICE);
+	nreq_put_u32(&request, NEURON_A_MEM_CHANNEL, channel);
+	if (align_bytes)
+		nreq_put_u64(&request, NEURON_A_MEM_ALIGN, align_bytes);
+	return alloc_mem(ctx, &request, size_bytes, label, timeout_ms, mem);
+}
+
+static int mem_get(struct neuron_ctx *ctx, uint32_t mem_id, void *info, size_t size)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_MEM_GET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_MEM_MEM_ID, mem_id);
+	return nreq_get(&request, &mem_table, info, size);
+}
+
+/**
+ * neuron_mem_from_id() - take hold of a memory that exists in the context
+ * @ctx: context
+ * @mem_id: id
+ * @mem: its object; only one at a time should free the id
+ *
+ * Return: 0, -ENOENT if there is no such id, another negative errno.
+ */
+int neuron_mem_from_id(struct neuron_ctx *ctx, uint32_t mem_id, struct neuron_mem **mem)
+{
+	struct neuron_mem_info info;
+	struct neuron_mem *new;
+	int err = mem_get(ctx, mem_id, &info, sizeof(info));
+
+	if (err)
+		return err;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return error_local(ctx->handle, NEURON_CMD_MEM_GET, -ENOMEM, NULL);
+	new->ctx = ctx;
+	new->id = mem_id;
+	new->size_bytes = info.size_bytes;
+	new->mmap_offset = info.mmap_offset;
+	new->mappable = NEURON_HAS(&info, NEURON_A_MEM_MMAP_OFFSET);
+	*mem = new;
+	return 0;
+}
+
+/**
+ * neuron_mem_free() - unmap and give up a memory
+ * @mem: memory or NULL; gone afterwards, also when the kernel refuses
+ *
+ * Descriptors that name it keep the memory itself alive.
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_mem_free(struct neuron_mem *mem)
+{
+	struct nreq request;
+	int err;
+
+	if (!mem)
+		return 0;
+	neuron_mem_unmap(mem);
+	nreq_init(&request, mem->ctx->handle, NEURON_CMD_MEM_FREE, 0);
+	nreq_put_device(&request, mem->ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_MEM_MEM_ID, mem->id);
+	err = nreq_do(&request, NULL, NULL);
+	free(mem);
+	return err;
+}
+
+/**
+ * neuron_mem_id() - id of a memory within its context
+ * @mem: memory
+ *
+ * Return: the id.
+ */
+uint32_t neuron_mem_id(const struct neuron_mem *mem)
+{
+	return mem->id;
+}
+
+/**
+ * neuron_mem_size() - size of a memory
+ * @mem: memory
+ *
+ * Return: bytes, as rounded by the kernel.
+ */
+uint64_t neuron_mem_size(const struct neuron_mem *mem)
+{
+	return mem->size_bytes;
+}
+
+/**
+ * neuron_mem_get() - what the kernel knows of a memory
+ * @mem: memory
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_mem_get(struct neuron_mem *mem, struct neuron_mem_info *info, size_t size)
+{
+	return mem_get(mem->ctx, mem->id, info, size);
+}
+
+/**
+ * neuron_mem_map() - map host memory
+ * @mem: memory
+ * @addr: where it is, for reading and writing; the same at every call
+ *
+ * Return: 0; -EOPNOTSUPP for device memory; another negative errno.
+ */
+int neuron_mem_map(struct neuron_mem *mem, void **addr)
+{
+	void *map;
+
+	if (!mem->mappable)
+		return error_local(mem->ctx->handle, 0, -EOPNOTSUPP,
+				   "only host memory can be mapped");
+	if (!mem->addr) {
+		map = mmap(NULL, mem->size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED,
+			   mem->ctx->fd, (off_t)mem->mmap_offset);
+		if (map == MAP_FAILED)
+			return error_local(mem->ctx->handle, 0, -errno, NULL);
+		mem->addr = map;
+	}
+	*addr = mem->addr;
+	return 0;
+}
+
+/**
+ * neuron_mem_unmap() - undo neuron_mem_map()
+ * @mem: memory, mapped or not
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_mem_unmap(struct neuron_mem *mem)
+{
+	if (mem->addr && munmap(mem->addr, mem->size_bytes))
+		return error_local(mem->ctx->handle, 0, -errno, NULL);
+	mem->addr = NULL;
+	return 0;
+}
+
+static int mem_list(struct neuron_handle *handle, int fd, int index, neuron_mem_fn fn, void *arg)
+{
+	struct nreq_list list;
+	size_t i;
+	int err;
+
+	err = nreq_list_all(handle, NEURON_CMD_MEM_GET, fd, index, &mem_table, &list);
+	for (i = 0; !err && i < list.count; i++)
+		err = fn(nreq_list_at(&list, i), arg);
+	nreq_list_free(&list);
+	return err;
+}
+
+/**
+ * neuron_mem_list() - memory of every context that the caller may see
+ * @handle: handle
+ * @index: card, or NEURON_ALL_DEVICES
+ * @fn: called per memory
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_mem_list(struct neuron_handle *handle, int index, neuron_mem_fn fn, void *arg)
+{
+	return mem_list(handle, -1, index, fn, arg);
+}
+
+/**
+ * neuron_ctx_mems() - memory of a context
+ * @ctx: context
+ * @fn: called per memory
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_ctx_mems(struct neuron_ctx *ctx, neuron_mem_fn fn, void *arg)
+{
+	return mem_list(ctx->handle, ctx->fd, NEURON_ALL_DEVICES, fn, arg);
+}

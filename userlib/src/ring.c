@@ -1,0 +1,536 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Rings: entries written, started and handed back.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "job.h"
+#include "ring.h"
+
+/* An entry as attributes: a nest of at most two ids, three 64-bit values and flags. */
+#define ENTRY_BYTES	80
+
+struct neuron_ring {
+	struct neuron_ctx *ctx;
+	uint32_t id;
+	uint32_t free;		/* descriptors, as last told */
+	uint32_t eng_id, queue_id;
+};
+
+#define F(kind, attr, member) FIELD(kind, NEURON_A_RING_##attr, struct neuron_ring_info, member)
+
+static const struct field ring_fields[] = {
+	F(FIELD_U32, DEV_INDEX, index),
+	F(FIELD_U32, CTX_ID, ctx_id),
+	F(FIELD_U32, RING_ID, ring_id),
+	F(FIELD_U32, DESCRIPTORS, descriptors),
+	F(FIELD_STR, LABEL, label),
+	F(FIELD_U32, STATE, state),
+	F(FIELD_U32, ENG_ID, eng_id),
+	F(FIELD_U32, QUEUE_ID, queue_id),
+	F(FIELD_U32, FREE, free),
+	F(FIELD_U64, WRITTEN, written),
+	F(FIELD_U64, STARTED, started),
+	F(FIELD_U64, FINISHED, finished),
+	F(FIELD_U64, ACKED, acked),
+};
+
+static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neuron_ring_info);
+
+/* Answer of ring-write, ring-start and ring-ack. */
+struct ring_reply {
+	uint64_t present;
+	uint32_t done, error_index, count, free;
+	int32_t error;
+	char error_text[128];
+};
+
+#define R(kind, attr, member) FIELD(kind, NEURON_A_RING_##attr, struct ring_reply, member)
+
+static const struct field reply_fields[] = {
+	R(FIELD_U32, DONE, done),
+	R(FIELD_S32, ERROR, error),
+	R(FIELD_U32, ERROR_INDEX, error_index),
+	R(FIELD_STR, ERROR_TEXT, error_text),
+	R(FIELD_U32, COUNT, count),
+	R(FIELD_U32, FREE, free),
+};
+
+static const struct field_table reply_table = FIELD_TABLE(reply_fields, struct ring_reply);
+
+static void begin(struct nreq *request, const struct neuron_ring *ring, uint32_t cmd,
+		  size_t attrs_bytes)
+{
+	nreq_init(request, ring->ctx->handle, cmd, attrs_bytes);
+	nreq_put_device(request, ring->ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(request, NEURON_A_RING_RING_ID, ring->id);
+}
+
+/**
+ * neuron_ring_create() - make a ring
+ * @ctx: context
+ * @descriptors: per half, 32 to NEURON_MAX_RING_ENTRIES. A write costs one per
+ *	64 KiB piece of each entry, and one more; 16 stay unused
+ * @label: for people, may be NULL
+ * @ring: the new ring, on no queue
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char *label,
+		       struct neuron_ring **ring)
+{
+	struct neuron_ring *new = calloc(1, sizeof(*new));
+	struct neuron_ring_info info = { 0 };
+	struct nreq request;
+	int err;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_RING_CREATE, 0);
+	if (!new)
+		request.err = -ENOMEM;
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_RING_DESCRIPTORS, descriptors);
+	if (label)
+		nreq_put_string(&request, NEURON_A_RING_LABEL, label);
+	err = nreq_get(&request, &ring_table, &info, sizeof(info));
+	if (err || !new) {
+		free(new);
+		return err;
+	}
+	new->ctx = ctx;
+	new->id = info.ring_id;
+	new->free = info.free;
+	*ring = new;
+	return 0;
+}
+
+static int attach(struct neuron_ring *ring, struct nreq *request)
+{
+	struct neuron_ring_info info;
+	int err = nreq_get(request, &ring_table, &info, sizeof(info));
+
+	if (err)
+		return err;
+	ring->eng_id = info.eng_id;
+	ring->queue_id = info.queue_id;
+	return 0;
+}
+
+/**
+ * neuron_ring_attach() - put a ring on a queue
+ * @ring: detached ring
+ * @eng_id: engine
+ * @queue_id: queue of the engine
+ *
+ * Return: 0; -EBUSY if the ring is attached or the queue taken; -EPERM for a
+ * queue of the driver's own; -ERANGE if there is no such queue; another
+ * negative errno.
+ */
+int neuron_ring_attach(struct neuron_ring *ring, uint32_t eng_id, uint32_t queue_id)
+{
+	struct nreq request;
+
+	begin(&request, ring, NEURON_CMD_RING_ATTACH, 0);
+	nreq_put_u32(&request, NEURON_A_RING_ENG_ID, eng_id);
+	nreq_put_u32(&request, NEURON_A_RING_QUEUE_ID, queue_id);
+	return attach(ring, &request);
+}
+
+/**
+ * neuron_ring_attach_core() - put a ring on any free queue of a core
+ * @ring: detached ring
+ * @nc_id: core
+ *
+ * Return: 0 or a negative errno; neuron_ring_engine() and neuron_ring_queue()
+ * tell which it became.
+ */
+int neuron_ring_attach_core(struct neuron_ring *ring, uint32_t nc_id)
+{
+	struct nreq request;
+
+	begin(&request, ring, NEURON_CMD_RING_ATTACH, 0);
+	nreq_put_u32(&request, NEURON_A_RING_NC_ID, nc_id);
+	return attach(ring, &request);
+}
+
+/**
+ * neuron_entry_copy() - entry: copy memory to memory
+ * @entry: filled
+ * @dst: destination
+ * @dst_offset: bytes from its start
+ * @src: source
+ * @src_offset: bytes from its start
+ * @length_bytes: how much; the kernel splits what exceeds one descriptor
+ */
+void neuron_entry_copy(struct neuron_entry *entry, const struct neuron_mem *dst,
+		       uint64_t dst_offset, const struct neuron_mem *src, uint64_t src_offset,
+		       uint64_t length_bytes)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_ENTRY_SRC_MEM, .src_mem = neuron_mem_id(src),
+		.src_offset = src_offset,
+		.dst_kind = NEURON_ENTRY_DST_MEM, .dst_mem = neuron_mem_id(dst),
+		.dst_offset = dst_offset, .length_bytes = length_bytes,
+	};
+}
+
+/**
+ * neuron_entry_store() - entry: store a 32-bit value to memory
+ * @entry: filled
+ * @dst: destination
+ * @dst_offset: bytes from its start
+ * @value: value
+ */
+void neuron_entry_store(struct neuron_entry *entry, const struct neuron_mem *dst,
+			uint64_t dst_offset, uint32_t value)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_ENTRY_SRC_IMM, .imm = value,
+		.dst_kind = NEURON_ENTRY_DST_MEM, .dst_mem = neuron_mem_id(dst),
+		.dst_offset = dst_offset, .length_bytes = 4,
+	};
+}
+
+/**
+ * neuron_entry_event() - entry: write an event register
+ * @entry: filled
+ * @nc_id: core of the register
+ * @event_id: register
+ * @value: 0 or 1; only a change makes a record in a notification queue
+ */
+void neuron_entry_event(struct neuron_entry *entry, uint32_t nc_id, uint32_t event_id,
+			uint32_t value)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_ENTRY_SRC_IMM, .imm = value,
+		.dst_kind = NEURON_ENTRY_DST_EVENT, .dst_core = nc_id, .dst_event = event_id,
+		.length_bytes = 4,
+	};
+}
+
+/**
+ * entry_put() - add an entry to a ring-write
+ * @request: request
+ * @entry: entry
+ */
+void entry_put(struct nreq *request, const struct neuron_entry *entry)
+{
+	struct nlattr *nest = nreq_nest_start(request, NEURON_A_RING_ENTRY);
+
+	if (entry->src_kind == NEURON_ENTRY_SRC_IMM) {
+		nreq_put_u32(request, NEURON_A_ENTRY_IMM, entry->imm);
+	} else {
+		nreq_put_u32(request, NEURON_A_ENTRY_SRC_MEM, entry->src_mem);
+		nreq_put_u64(request, NEURON_A_ENTRY_SRC_OFFSET, entry->src_offset);
+	}
+	if (entry->dst_kind == NEURON_ENTRY_DST_EVENT) {
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_EVENT, entry->dst_event);
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_CORE, entry->dst_core);
+	} else {
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_MEM, entry->dst_mem);
+		nreq_put_u64(request, NEURON_A_ENTRY_DST_OFFSET, entry->dst_offset);
+	}
+	nreq_put_u64(request, NEURON_A_ENTRY_LENGTH, entry->length_bytes);
+	if (entry->flags)
+		nreq_put_u32(request, NEURON_A_ENTRY_FLAGS, entry->flags);
+	nreq_nest_end(request, nest);
+}
+
+static int got_ring_reply(const struct nlmsghdr *hdr, void *arg)
+{
+	return fields_parse(&reply_table, hdr, arg);
+}
+
+static int ring_do(struct neuron_ring *ring, struct nreq *request, struct ring_reply *reply)
+{
+	int err;
+
+	reply->present = 0;
+	err = nreq_do(request, got_ring_reply, reply);
+	if (!err && NEURON_HAS(reply, NEURON_A_RING_FREE))
+		ring->free = reply->free;
+	return err;
+}
+
+/* One request; @first is the position of its entries in the caller's list. */
+static int write_part(struct neuron_ring *ring, const struct neuron_entry *entries, uint32_t first,
+		      uint32_t count, uint32_t flags, uint32_t *done)
+{
+	struct ring_reply reply = { 0 };
+	struct nreq request;
+	uint32_t i;
+	int err;
+
+	begin(&request, ring, NEURON_CMD_RING_WRITE, 256 + (size_t)count * ENTRY_BYTES);
+	for (i = 0; i < count; i++) {
+		if (entries[i].reserved || entries[i].src_kind > NEURON_ENTRY_SRC_IMM ||
+		    entries[i].dst_kind > NEURON_ENTRY_DST_EVENT)
+			request.err = request.err ? request.err : -EINVAL;
+		else
+			entry_put(&request, &entries[i]);
+	}
+	if (flags & NEURON_RING_START)
+		nreq_put_flag(&request, NEURON_A_RING_START);
+	*done = 0;
+	err = ring_do(ring, &request, &reply);
+	if (err)
+		return err;
+	*done = NEURON_HAS(&reply, NEURON_A_RING_DONE) ? reply.done : count;
+	if (NEURON_HAS(&reply, NEURON_A_RING_ERROR) && reply.error < 0)
+		return error_partial(ring->ctx->handle, NEURON_CMD_RING_WRITE, reply.error,
+				     first + reply.error_index, reply.error_text);
+	return 0;
+}
+
+/**
+ * neuron_ring_write() - write entries behind the last one
+ * @ring: attached ring
+ * @entries: list
+ * @count: its length
+ * @flags: NEURON_RING_START to start them too
+ * @written: how many were written, may be NULL; also set when it fails
+ *
+ * Lists of more than NEURON_MAX_ENTRIES go to the kernel in parts.
+ *
+ * Return: 0; -ENOSPC if the ring is full; -ENOENT for an unknown memory;
+ * -EOVERFLOW or -ERANGE for a range that wraps or lies outside; -EINVAL for an
+ * entry that makes no sense; another negative errno.
+ */
+int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entries, uint32_t count,
+		      uint32_t flags, uint32_t *written)
+{
+	uint32_t total = 0, part, done;
+	int err = 0;
+
+	if (written)
+		*written = 0;
+	if (!count || flags & ~NEURON_RING_START)
+		return error_local(ring->ctx->handle, NEURON_CMD_RING_WRITE, -EINVAL,
+				   count ? "unknown flag" : "no entries");
+	while (!err && total < count) {
+		part = count - total < NEURON_MAX_ENTRIES ? count - total : NEURON_MAX_ENTRIES;
+		err = write_part(ring, entries + total, total, part, flags, &done);
+		total += done;
+		if (!err && done < part)
+			err = error_local(ring->ctx->handle, NEURON_CMD_RING_WRITE, -EBADMSG,
+					  "fewer entries were written than asked for");
+	}
+	if (written)
+		*written = total;
+	return err;
+}
+
+/**
+ * neuron_ring_start() - start written entries
+ * @ring: attached ring
+ * @count: how many; 0 for all that are written
+ *
+ * Return: how many were started; -ERANGE for more than are written; another
+ * negative errno.
+ */
+int neuron_ring_start(struct neuron_ring *ring, uint32_t count)
+{
+	struct ring_reply reply = { 0 };
+	struct nreq request;
+	int err;
+
+	begin(&request, ring, NEURON_CMD_RING_START, 0);
+	if (count)
+		nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
+	err = ring_do(ring, &request, &reply);
+	return err ? err : (int)reply.count;
+}
+
+static int ack_once(struct neuron_ring *ring, uint32_t count, uint32_t wait_us)
+{
+	struct ring_reply reply = { 0 };
+	struct nreq request;
+	int err;
+
+	begin(&request, ring, NEURON_CMD_RING_ACK, 0);
+	if (count) {
+		nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
+		nreq_put_u32(&request, NEURON_A_RING_WAIT_US, wait_us);
+	}
+	err = ring_do(ring, &request, &reply);
+	return err ? err : (int)reply.count;
+}
+
+/**
+ * neuron_ring_ack() - hand finished entries back
+ * @ring: attached ring
+ * @count: how many to wait for; 0 for all that are finished now, without waiting
+ * @timeout_ms: limit of the wait for @count
+ *
+ * The kernel waits in steps of a few milliseconds; in between other requests
+ * get their turn.
+ *
+ * Return: how many were handed back, fewer than @count if the time was over;
+ * -ERANGE for more than are started and not handed back; another negative
+ * errno.
+ */
+int neuron_ring_ack(struct neuron_ring *ring, uint32_t count, int timeout_ms)
+{
+	uint64_t start_ms = now_ms(), spent_ms;
+	uint32_t acked = 0, wait_us;
+	int ret;
+
+	if (!count)
+		return ack_once(ring, 0, 0);
+	for (;;) {
+		spent_ms = now_ms() - start_ms;
+		wait_us = NEURON_DEFAULT_WAIT_US;
+		if (timeout_ms >= 0 && spent_ms >= (uint64_t)timeout_ms)
+			wait_us = 0;
+		ret = ack_once(ring, count - acked, wait_us);
+		if (ret < 0 && ret != -ETIMEDOUT)
+			return ret;
+		acked += ret > 0 ? (uint32_t)ret : 0;
+		if (acked >= count || !wait_us)
+			return (int)acked;
+	}
+}
+
+/**
+ * neuron_ring_detach() - stop a ring and take it off its queue
+ * @ring: attached ring
+ * @timeout_ms: limit
+ *
+ * Entries that are not finished are dropped.
+ *
+ * Return: 0; -ETIMEDOUT or -EINPROGRESS if it goes on as a job; another
+ * negative errno.
+ */
+int neuron_ring_detach(struct neuron_ring *ring, int timeout_ms)
+{
+	struct nreq request;
+	int ret;
+
+	begin(&request, ring, NEURON_CMD_RING_DETACH, 0);
+	ret = job_run(ring->ctx, &request, timeout_ms, NULL, NULL, NULL);
+	return ret < 0 ? ret : 0;
+}
+
+/**
+ * neuron_ring_destroy() - stop a ring and give everything back
+ * @ring: ring or NULL; gone afterwards, whatever is returned
+ * @timeout_ms: limit
+ *
+ * Return: 0; -ETIMEDOUT or -EINPROGRESS if it goes on as a job; another
+ * negative errno.
+ */
+int neuron_ring_destroy(struct neuron_ring *ring, int timeout_ms)
+{
+	struct nreq request;
+	int ret;
+
+	if (!ring)
+		return 0;
+	begin(&request, ring, NEURON_CMD_RING_DESTROY, 0);
+	ret = job_run(ring->ctx, &request, timeout_ms, NULL, NULL, NULL);
+	free(ring);
+	return ret < 0 ? ret : 0;
+}
+
+/**
+ * neuron_ring_get() - what the kernel knows of a ring
+ * @ring: ring
+ * @info: filled
+ * @size: sizeof(*info)
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_ring_get(struct neuron_ring *ring, struct neuron_ring_info *info, size_t size)
+{
+	struct nreq request;
+
+	begin(&request, ring, NEURON_CMD_RING_GET, 0);
+	return nreq_get(&request, &ring_table, info, size);
+}
+
+/**
+ * neuron_ring_id() - id of a ring within its context
+ * @ring: ring
+ *
+ * Return: the id.
+ */
+uint32_t neuron_ring_id(const struct neuron_ring *ring)
+{
+	return ring->id;
+}
+
+/**
+ * neuron_ring_free_descriptors() - room in a ring, as the kernel told last
+ * @ring: ring
+ *
+ * Return: descriptors that could still be written after the last write, start
+ * or ack.
+ */
+uint32_t neuron_ring_free_descriptors(const struct neuron_ring *ring)
+{
+	return ring->free;
+}
+
+/**
+ * neuron_ring_engine() - engine that a ring was attached to last
+ * @ring: ring
+ *
+ * Return: the engine.
+ */
+uint32_t neuron_ring_engine(const struct neuron_ring *ring)
+{
+	return ring->eng_id;
+}
+
+/**
+ * neuron_ring_queue() - queue that a ring was attached to last
+ * @ring: ring
+ *
+ * Return: the queue of neuron_ring_engine().
+ */
+uint32_t neuron_ring_queue(const struct neuron_ring *ring)
+{
+	return ring->queue_id;
+}
+
+static int ring_list(struct neuron_handle *handle, int fd, int index, neuron_ring_fn fn, void *arg)
+{
+	struct nreq_list list;
+	size_t i;
+	int err;
+
+	err = nreq_list_all(handle, NEURON_CMD_RING_GET, fd, index, &ring_table, &list);
+	for (i = 0; !err && i < list.count; i++)
+		err = fn(nreq_list_at(&list, i), arg);
+	nreq_list_free(&list);
+	return err;
+}
+
+/**
+ * neuron_ring_list() - rings of every context that the caller may see
+ * @handle: handle
+ * @index: card, or NEURON_ALL_DEVICES
+ * @fn: called per ring
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_ring_list(struct neuron_handle *handle, int index, neuron_ring_fn fn, void *arg)
+{
+	return ring_list(handle, -1, index, fn, arg);
+}
+
+/**
+ * neuron_ctx_rings() - rings of a context
+ * @ctx: context
+ * @fn: called per ring
+ * @arg: for @fn
+ *
+ * Return: 0, what @fn returned, or a negative errno.
+ */
+int neuron_ctx_rings(struct neuron_ctx *ctx, neuron_ring_fn fn, void *arg)
+{
+	return ring_list(ctx->handle, ctx->fd, NEURON_ALL_DEVICES, fn, arg);
+}
