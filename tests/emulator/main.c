@@ -318,7 +318,7 @@ static void finish(struct program *p)
 
 static FILE *open_log(const char *path)
 {
-	FILE *log = path ? fopen(path, "ae") : stderr;
+	FILE *log = path ? fopen(path, "we") : stderr;
 
 	if (!log) {
 		fprintf(stderr, "neuron-emu: %s: %s\n", path, strerror(errno));
