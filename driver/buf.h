@@ -11,6 +11,7 @@
 #define NEURON_BUF_H
 
 #include <linux/list.h>
+#include <linux/mm_types.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 
@@ -40,20 +41,23 @@ struct neuron_chunk {
  * struct neuron_buf - host memory
  * @ndev: the card
  * @node: in neuron_device.bufs
+ * @pinned: removal works on it; guarded by neuron_device.bufs_lock
  * @bytes: size, a multiple of PAGE_SIZE
- * @mmap_offset: where to map it, bytes; unique on the card
+ * @mmap_offset: where to map it, bytes; unique on the card, never 0
  * @writable: mappings may be writable
  * @chunk: pieces in order of their offset
  * @nr_chunks: number of them
- * @lock: guards @mappings, @mapping, @orphan, and the chunks against removal
+ * @lock: guards @mappings, @mapping, @orphan, @dead
  * @mappings: number of VMAs
  * @mapping: page cache through which it is mapped, while there are VMAs
- * @orphan: pages that replace the chunks after removal, by page number; NULL before
+ * @orphan: pages that replace the chunks after removal, by page number; NULL
+ *	before, and when nobody had it mapped
  * @dead: the DMA memory is given back
  */
 struct neuron_buf {
 	struct neuron_device *ndev;
 	struct list_head node;
+	bool pinned;
 	u64 bytes;
 	u64 mmap_offset;
 	bool writable;
@@ -75,6 +79,6 @@ unsigned int neuron_buf_mappings(struct neuron_buf *buf);
 int neuron_buf_map(struct neuron_buf *buf, struct vm_area_struct *vma);
 void neuron_buf_open(struct neuron_buf *buf);
 void neuron_buf_close(struct neuron_buf *buf);
-int neuron_buf_fault(struct neuron_buf *buf, struct vm_fault *vmf);
+vm_fault_t neuron_buf_fault(struct neuron_buf *buf, struct vm_fault *vmf);
 
 #endif

@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "desc.h"
 #include "dram.h"
+#include "quarantine.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -24,12 +25,13 @@ struct neuron_device;
  * @ndev: the card, counted
  * @id: id in its context
  * @kind: enum neuron_mem_kind
- * @size: bytes
+ * @size: bytes, rounded up to what it takes
  * @buf: host memory
  * @block: device memory
  * @label: free text
  * @users: descriptors and jobs
  * @has_block: @block is allocated
+ * @held: in quarantine, if its clearing did not end
  */
 struct neuron_mem {
 	struct kref ref;
@@ -42,6 +44,7 @@ struct neuron_mem {
 	char label[NEURON_MAX_LABEL + 1];
 	atomic_t users;
 	bool has_block;
+	struct neuron_held held;
 };
 
 /**
@@ -60,11 +63,19 @@ struct neuron_mem_spec {
 	char label[NEURON_MAX_LABEL + 1];
 };
 
+/* What of a struct neuron_mem_spec is wrong. */
+enum neuron_mem_field {
+	NEURON_MEM_FIELD_SIZE,
+	NEURON_MEM_FIELD_ALIGN,
+	NEURON_MEM_FIELD_CHANNEL,
+};
+
 int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
-		     struct netlink_ext_ack *extack);
+		     enum neuron_mem_field *wrong, struct netlink_ext_ack *extack);
 struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec);
 int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
+struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_mem_put(struct neuron_mem *mem);
 void neuron_mem_empty(struct neuron_ctx *ctx);
 int neuron_mem_span(void *priv, u64 offset, struct neuron_desc_span *span);

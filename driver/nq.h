@@ -10,6 +10,7 @@
 #include <linux/neuron.h>
 
 #include "buf.h"
+#include "quarantine.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -17,16 +18,18 @@ struct neuron_device;
 
 /**
  * struct neuron_nq - a notification queue
- * @ref: its id, the hardware, each VMA
+ * @ref: its id, the hardware (then quarantine), each VMA
  * @ndev: the card, counted
  * @id: id in its context
  * @nc: core
  * @type: enum neuron_nq_type
  * @eng: engine instance
  * @size: bytes, a power of two
+ * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @head: consumer position, bytes
  * @state: enum neuron_nq_state
  * @buf: its memory
+ * @held: in quarantine
  *
  * @head and @state are guarded by neuron_device.lock.
  */
@@ -38,18 +41,46 @@ struct neuron_nq {
 	enum neuron_nq_type type;
 	u32 eng;
 	u32 size;
+	bool doomed;
 	u32 head;
 	enum neuron_nq_state state;
 	struct neuron_buf buf;
+	struct neuron_held held;
 };
 
-struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, u32 nc, enum neuron_nq_type type,
-				   u32 eng, u32 size, struct netlink_ext_ack *extack);
+/**
+ * struct neuron_nq_spec - what is asked for
+ * @nc: core
+ * @type: enum neuron_nq_type
+ * @eng: engine instance
+ * @size: bytes
+ */
+struct neuron_nq_spec {
+	u32 nc;
+	enum neuron_nq_type type;
+	u32 eng;
+	u32 size;
+};
+
+/* What of a struct neuron_nq_spec is wrong. */
+enum neuron_nq_field {
+	NEURON_NQ_FIELD_NC,
+	NEURON_NQ_FIELD_ENG,
+	NEURON_NQ_FIELD_SIZE,
+};
+
+int neuron_nq_check(struct neuron_device *ndev, const struct neuron_nq_spec *spec,
+		    enum neuron_nq_field *wrong, struct netlink_ext_ack *extack);
+struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec,
+				   struct netlink_ext_ack *extack);
 struct neuron_nq *neuron_nq_get(struct neuron_ctx *ctx, u32 id);
+struct neuron_nq *neuron_nq_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_nq_put(struct neuron_nq *nq);
+int neuron_nq_doom(struct neuron_ctx *ctx, u32 id);
 struct neuron_nq *neuron_nq_take(struct neuron_ctx *ctx, u32 id);
 int neuron_nq_stop(struct neuron_nq *nq);
 int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack);
+void neuron_nq_where(struct neuron_nq *nq, enum neuron_nq_state *state, u32 *head);
 void neuron_nq_empty(struct neuron_ctx *ctx);
 struct neuron_nq *neuron_nq_find_offset(struct neuron_ctx *ctx, u64 mmap_offset);
 int neuron_nq_mmap(struct neuron_nq *nq, struct vm_area_struct *vma);

@@ -13,12 +13,12 @@
 #define NEURON_RING_H
 
 #include <linux/kref.h>
-#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/neuron.h>
 
 #include "desc.h"
+#include "quarantine.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -26,18 +26,26 @@ struct neuron_device;
 struct neuron_mem;
 
 /**
- * struct neuron_slot - what one descriptor pair holds on to
+ * struct neuron_slot - what one descriptor pair stands for
  * @src: source memory, or NULL; counted, set at the last pair of an entry
  * @dst: destination memory, or NULL; likewise
- * @entry_end: the last pair of an entry (markers have it clear)
+ * @bytes: of the whole entry, at its last pair
+ * @entry_end: the last pair of an entry
+ * @marker: no entry's pair
  */
 struct neuron_slot {
 	struct neuron_mem *src;
 	struct neuron_mem *dst;
+	u64 bytes;
 	bool entry_end;
+	bool marker;
 };
 
-/* Positions count descriptor pairs, and entries, since the ring was attached. */
+/**
+ * struct neuron_ring_mark - a place in the history of a ring
+ * @desc: descriptor pairs since the ring was attached
+ * @entry: entries since then
+ */
 struct neuron_ring_mark {
 	u64 desc;
 	u64 entry;
@@ -45,7 +53,7 @@ struct neuron_ring_mark {
 
 /**
  * struct neuron_ring - a ring
- * @ref: its id, the queue that it is on, quarantine
+ * @ref: its id, the queue that it is on (then quarantine)
  * @ndev: the card, counted
  * @id: id in its context
  * @label: free text
@@ -57,15 +65,19 @@ struct neuron_ring_mark {
  * @rx_dma: DMA address of @rx
  * @word_dma: DMA address of @word
  * @slot: by index in the ring
+ * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @lock: guards all below
  * @state: enum neuron_ring_state
+ * @orphan: its id is gone; it is never attached again
+ * @insane: the progress word held what cannot be; told once
  * @eng: engine, while not detached
  * @queue: queue, while not detached
+ * @next: position that is filled next
  * @written: end of what was written
  * @started: end of what was started
  * @finished: end of what the progress word tells
  * @acked: end of what was handed back
- * @quarantine: in neuron_device.quarantine
+ * @held: in quarantine
  */
 struct neuron_ring {
 	struct kref ref;
@@ -80,16 +92,20 @@ struct neuron_ring {
 	dma_addr_t rx_dma;
 	dma_addr_t word_dma;
 	struct neuron_slot *slot;
+	bool doomed;
 
 	struct mutex lock;
 	enum neuron_ring_state state;
+	bool orphan;
+	bool insane;
 	u32 eng;
 	u32 queue;
+	struct neuron_ring_pos next;
 	struct neuron_ring_mark written;
 	struct neuron_ring_mark started;
 	struct neuron_ring_mark finished;
 	struct neuron_ring_mark acked;
-	struct list_head quarantine;
+	struct neuron_held held;
 };
 
 /**
@@ -118,6 +134,14 @@ struct neuron_ring_entry {
 
 /**
  * struct neuron_ring_info - a consistent view for those who look
+ * @state: enum neuron_ring_state
+ * @eng: engine, unless detached
+ * @queue: queue, unless detached
+ * @free: descriptors that can be written as one list
+ * @written: entries since the ring was attached
+ * @started: likewise
+ * @finished: likewise
+ * @acked: likewise
  */
 struct neuron_ring_info {
 	enum neuron_ring_state state;
@@ -133,9 +157,12 @@ struct neuron_ring_info {
 struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, const char *label,
 				       struct netlink_ext_ack *extack);
 struct neuron_ring *neuron_ring_get(struct neuron_ctx *ctx, u32 id);
+struct neuron_ring *neuron_ring_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_ring_put(struct neuron_ring *ring);
+int neuron_ring_doom(struct neuron_ctx *ctx, u32 id);
 struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id);
-int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack);
+int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue,
+		       struct netlink_ext_ack *extack);
 int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext_ack *extack);
 int neuron_ring_detach(struct neuron_ring *ring);
 int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
@@ -147,7 +174,16 @@ int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
 		    struct netlink_ext_ack *extack);
 void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
 void neuron_ring_empty(struct neuron_ctx *ctx);
-void neuron_ring_retry(struct neuron_device *ndev);
-void neuron_ring_release_quarantine(struct neuron_device *ndev);
+
+/* A stuck ring is one of several things that quarantine holds. */
+static inline void neuron_ring_retry(struct neuron_device *ndev)
+{
+	neuron_quarantine_retry(ndev);
+}
+
+static inline void neuron_ring_release_quarantine(struct neuron_device *ndev)
+{
+	neuron_quarantine_release(ndev);
+}
 
 #endif

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory of a context.
+ *
+ * An id holds one reference, and every VMA, descriptor and job another. So
+ * giving up an id frees nothing that the card or a process can still reach; the
+ * last to let go does, wherever that happens.
+ */
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "copy.h"
+#include "ctx.h"
+#include "device.h"
+#include "mem.h"
+
+static int check_host(const struct neuron_mem_spec *spec, enum neuron_mem_field *wrong,
+		      struct netlink_ext_ack *extack)
+{
+	*wrong = NEURON_MEM_FIELD_SIZE;
+	if (DIV_ROUND_UP_ULL(spec->size, PAGE_SIZE) <= totalram_pages())
+		return 0;
+
+	NL_SET_ERR_MSG(extack, "This machine has less memory");
+
+	return -ENOMEM;
+}
+
+static int check_device(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
+			enum neuron_mem_field *wrong, struct netlink_ext_ack *extack)
+{
+	const struct neuron_hw_map *map = ndev->hw.map;
+
+	if (spec->channel >= map->channels) {
+		*wrong = NEURON_MEM_FIELD_CHANNEL;
+		NL_SET_ERR_MSG(extack, "The card has no such DRAM channel");
+		return -EINVAL;
+	}
+	if (spec->align && !is_power_of_2(spec->align)) {
+		*wrong = NEURON_MEM_FIELD_ALIGN;
+		NL_SET_ERR_MSG(extack, "Alignment is not a power of two");
+		return -EINVAL;
+	}
+	if (spec->align > map->channel[spec->channel].bytes) {
+		*wrong = NEURON_MEM_FIELD_ALIGN;
+		NL_SET_ERR_MSG(extack, "Alignment is larger than the DRAM channel");
+		return -EINVAL;
+	}
+	if (spec->size > map->channel[spec->channel].bytes) {
+		*wrong = NEURON_MEM_FIELD_SIZE;
+		NL_SET_ERR_MSG(extack, "Size is larger than the DRAM channel");
+		return -ENOSPC;
+	}
+
+	return 0;
+}
+
+/**
+ * neuron_mem_check() - can what is asked for be had at all
+ * @ndev: the card
+ * @spec: what is asked for
+ * @wrong: set if it cannot: the field to blame
+ * @extack: gets the reason; may be NULL
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL for numbers that are wrong; -ENOMEM or -ENOSPC for more
+ * than there is on this machine or card.
+ */
+int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
+		     enum neuron_mem_field *wrong, struct netlink_ext_ack *extack)
+{
+	if (!spec->size) {
+		*wrong = NEURON_MEM_FIELD_SIZE;
+		NL_SET_ERR_MSG(extack, "Size is zero");
+		return -EINVAL;
+	}
+	/* Rounding up must not wrap. */
+	if (spec->size > U64_MAX - PAGE_SIZE) {
+		*wrong = NEURON_MEM_FIELD_SIZE;
+		NL_SET_ERR_MSG(extack, "Size is too large");
+		return -EINVAL;
+	}
+
+	return spec->kind == NEURON_MEM_KIND_HOST ? check_host(spec, wrong, extack) :
+						    check_device(ndev, spec, wrong, extack);
+}
+
+static int block_alloc(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
+{
+	struct neuron_device *ndev = mem->ndev;
+	int ret = -ENOSPC;
+	u32 region;
+
+	mutex_lock(&ndev->dram_lock);
+	for (region = 0; region < ndev->dram.regions; region++) {
+		ret = neuron_dram_alloc(&ndev->dram, spec->channel, region, spec->size,
+					max_t(u64, spec->align, NEURON_DRAM_GRANULE), &mem->block);
+		if (!ret)
+			break;
+	}
+	mutex_unlock(&ndev->dram_lock);
+
+	mem->has_block = !ret;
+
+	return ret == -E2BIG ? -ENOSPC : ret;
+}
+
+static void block_free(struct neuron_mem *mem)
+{
+	struct neuron_device *ndev = mem->ndev;
+
+	mutex_lock(&ndev->dram_lock);
+	neuron_dram_free(&ndev->dram, &mem->block);
+	mutex_unlock(&ndev->dram_lock);
+}
+
+static u64 block_addr(const struct neuron_mem *mem)
+{
+	return neuron_hw_map_dram(mem->ndev->hw.map, mem->block.channel, mem->block.offset);
+}
+
+static void mem_release(struct kref *ref)
+{
+	struct neuron_mem *mem = container_of(ref, struct neuron_mem, ref);
+	struct neuron_device *ndev = mem->ndev;
+
+	if (mem->has_block)
+		block_free(mem);
+	else if (mem->size)
+		neuron_buf_fini(&mem->buf);
+	kfree(mem);
+	atomic64_dec(&ndev->counters.mems);
+	neuron_device_put(ndev);
+}
+
+static void held_release(struct neuron_held *held)
+{
+	neuron_mem_put(container_of(held, struct neuron_mem, held));
+}
+
+static const struct neuron_held_ops held_ops = {
+	.release = held_release,
+};
+
+/* Room and content. A size of 0 tells that neither is there. */
+static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
+{
+	int ret;
+
+	if (mem->kind == NEURON_MEM_KIND_HOST) {
+		ret = neuron_buf_init(&mem->buf, mem->ndev, spec->size, false, true);
+		if (!ret)
+			mem->size = mem->buf.bytes;
+		return ret;
+	}
+
+	ret = block_alloc(mem, spec);
+	if (ret)
+		return ret;
+	mem->size = mem->block.bytes;
+	ret = neuron_copy_clear(mem->ndev, block_addr(mem), mem->size);
+	/* Who gets this block next would see it being cleared. */
+	if (ret == -EBUSY) {
+		kref_get(&mem->ref);
+		neuron_quarantine_add(mem->ndev, &mem->held, &held_ops);
+		ret = -ETIMEDOUT;
+	}
+
+	return ret;
+}
+
+static atomic64_t *account(struct neuron_ctx *ctx, const struct neuron_mem *mem)
+{
+	return mem->kind == NEURON_MEM_KIND_HOST ? &ctx->host_bytes : &ctx->device_bytes;
+}
+
+/* Give it an id, which takes a reference of its own. */
+static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem)
+{
+	int ret = -ECANCELED;
+
+	mutex_lock(&ctx->lock);
+	if (!ctx->closed)
+		ret = xa_alloc(&ctx->mems, &mem->id, mem, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
+	if (!ret) {
+		kref_get(&mem->ref);
+		atomic_inc(&ctx->nr_mems);
+		atomic64_add(mem->size, account(ctx, mem));
+	}
+	mutex_unlock(&ctx->lock);
+
+	return ret;
+}
+
+/**
+ * neuron_mem_alloc() - allocate and clear memory, and give it an id
+ * @ctx: owner
+ * @spec: what is asked for, checked by neuron_mem_check()
+ *
+ * Context: Sleeps, for device memory until the hardware has cleared it: in a job.
+ * Return: the memory, with a reference for the caller besides that of the id; or
+ * an ERR_PTR: -ENOMEM; -ENOSPC if the DRAM is too full; -EIO or -ETIMEDOUT if it
+ * could not be cleared; -ECANCELED if the context was closed; -ENODEV.
+ */
+struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec)
+{
+	struct neuron_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL);
+	int ret;
+
+	if (!mem)
+		return ERR_PTR(-ENOMEM);
+
+	kref_init(&mem->ref);
+	mem->ndev = neuron_device_get(ctx->ndev);
+	atomic64_inc(&mem->ndev->counters.mems);
+	mem->kind = spec->kind;
+	strscpy(mem->label, spec->label, sizeof(mem->label));
+
+	ret = mem_fill(mem, spec);
+	if (!ret)
+		ret = publish(ctx, mem);
+	if (ret) {
+		neuron_mem_put(mem);
+		return ERR_PTR(ret);
+	}
+
+	return mem;
+}
+
+static struct neuron_mem *take(struct neuron_ctx *ctx, unsigned long id)
+{
+	struct neuron_mem *mem;
+
+	mutex_lock(&ctx->lock);
+	mem = xa_erase(&ctx->mems, id);
+	if (mem) {
+		atomic_dec(&ctx->nr_mems);
+		atomic64_sub(mem->size, account(ctx, mem));
+	}
+	mutex_unlock(&ctx->lock);
+
+	return mem;
+}
+
+/**
+ * neuron_mem_free() - give an id up
+ * @ctx: owner
+ * @id: of the memory
+ *
+ * Context: Sleeps; takes the context's lock.
+ * Return: 0, or -ENOENT.
+ */
+int neuron_mem_free(struct neuron_ctx *ctx, u32 id)
+{
+	struct neuron_mem *mem = take(ctx, id);
+
+	if (!mem)
+		return -ENOENT;
+	neuron_mem_put(mem);
+
+	return 0;
+}
+
+/**
+ * neuron_mem_empty() - give all ids of a context up
+ * @ctx: context, which is closed
+ *
+ * Context: Sleeps; takes the context's lock.
+ */
+void neuron_mem_empty(struct neuron_ctx *ctx)
+{
+	struct neuron_mem *mem;
+	unsigned long id;
+
+	xa_for_each(&ctx->mems, id, mem)
+		neuron_mem_free(ctx, id);
+}
+
+/**
+ * neuron_mem_get() - find memory
+ * @ctx: owner
+ * @id: of the memory
+ *
+ * Context: Any.
+ * Return: the memory with a reference, or NULL.
+ */
+struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id)
+{
+	struct neuron_mem *mem;
+
+	xa_lock(&ctx->mems);
+	mem = xa_load(&ctx->mems, id);
+	if (mem)
+		kref_get(&mem->ref);
+	xa_unlock(&ctx->mems);
+
+	return mem;
+}
+
+/**
+ * neuron_mem_next() - find the next memory, for dumps
+ * @ctx: owner
+ * @id: least id; set to the one that was found
+ *
+ * Context: Any.
+ * Return: the memory with a reference, or NULL at the end.
+ */
+struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id)
+{
+	struct neuron_mem *mem;
+
+	xa_lock(&ctx->mems);
+	mem = xa_find(&ctx->mems, id, ULONG_MAX, XA_PRESENT);
+	if (mem)
+		kref_get(&mem->ref);
+	xa_unlock(&ctx->mems);
+
+	return mem;
+}
+
+/**
+ * neuron_mem_put() - drop a reference
+ * @mem: memory
+ *
+ * Context: Sleeps if it is the last one; takes neuron_device.dram_lock or the
+ * locks of the buffer.
+ */
+void neuron_mem_put(struct neuron_mem *mem)
+{
+	kref_put(&mem->ref, mem_release);
+}
+
+/**
+ * neuron_mem_span() - where a place of the memory lies for the card
+ * @priv: struct neuron_mem
+ * @offset: into the memory, bytes
+ * @span: filled with the contiguous piece that starts there
+ *
+ * Context: Any; a neuron_span_lookup.
+ * Return: 0 or -ERANGE.
+ */
+int neuron_mem_span(void *priv, u64 offset, struct neuron_desc_span *span)
+{
+	struct neuron_mem *mem = priv;
+
+	if (offset >= mem->size)
+		return -ERANGE;
+	if (mem->kind == NEURON_MEM_KIND_HOST)
+		return neuron_buf_span(&mem->buf, offset, span);
+
+	span->dev_addr = block_addr(mem) + offset;
+	span->len = mem->size - offset;
+
+	return 0;
+}
+
+/**
+ * neuron_mem_find_offset() - find host memory by where it is mapped
+ * @ctx: owner
+ * @mmap_offset: as told to the owner, bytes
+ *
+ * Context: Any.
+ * Return: the memory with a reference, or NULL.
+ */
+struct neuron_mem *neuron_mem_find_offset(struct neuron_ctx *ctx, u64 mmap_offset)
+{
+	struct neuron_mem *mem;
+	unsigned long id;
+
+	xa_lock(&ctx->mems);
+	xa_for_each(&ctx->mems, id, mem)
+		if (mem->kind == NEURON_MEM_KIND_HOST && mem->buf.mmap_offset == mmap_offset)
+			break;
+	if (mem)
+		kref_get(&mem->ref);
+	xa_unlock(&ctx->mems);
+
+	return mem;
+}
+
+static void vma_open(struct vm_area_struct *vma)
+{
+	struct neuron_mem *mem = vma->vm_private_data;
+
+	kref_get(&mem->ref);
+	neuron_buf_open(&mem->buf);
+}
+
+static void vma_close(struct vm_area_struct *vma)
+{
+	struct neuron_mem *mem = vma->vm_private_data;
+
+	neuron_buf_close(&mem->buf);
+	neuron_mem_put(mem);
+}
+
+static vm_fault_t vma_fault(struct vm_fault *vmf)
+{
+	struct neuron_mem *mem = vmf->vma->vm_private_data;
+
+	return neuron_buf_fault(&mem->buf, vmf);
+}
+
+static const struct vm_operations_struct vm_ops = {
+	.open = vma_open,
+	.close = vma_close,
+	.fault = vma_fault,
+};
+
+/**
+ * neuron_mem_mmap() - make a VMA show host memory
+ * @mem: host memory
+ * @vma: new
+ *
+ * The VMA takes a reference of its own.
+ *
+ * Context: mmap_lock held for writing.
+ * Return: as neuron_buf_map().
+ */
+int neuron_mem_mmap(struct neuron_mem *mem, struct vm_area_struct *vma)
+{
+	int ret = neuron_buf_map(&mem->buf, vma);
+
+	if (ret)
+		return ret;
+
+	kref_get(&mem->ref);
+	vma->vm_private_data = mem;
+	vma->vm_ops = &vm_ops;
+
+	return 0;
+}

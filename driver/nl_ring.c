@@ -1,0 +1,772 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ring-create, -destroy, -get, -attach, -detach, -write, -start, -ack.
+ */
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+#include "ctx.h"
+#include "device.h"
+#include "job.h"
+#include "mem.h"
+#include "nl.h"
+#include "ring.h"
+
+static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
+}
+
+static int no_such_ring(const struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID],
+			    "The context has no such ring");
+	return -ENOENT;
+}
+
+/* The ring that a request names, counted. */
+static struct neuron_ring *named_ring(const struct genl_info *info)
+{
+	struct neuron_ring *ring;
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_RING_RING_ID);
+	if (err)
+		return ERR_PTR(err);
+
+	ring = neuron_ring_get(neuron_nl_ctx(info),
+			       nla_get_u32(info->attrs[NEURON_A_RING_RING_ID]));
+
+	return ring ?: ERR_PTR(no_such_ring(info));
+}
+
+/* Likewise, for what needs the hardware. */
+static struct neuron_ring *ready_ring(const struct genl_info *info)
+{
+	int err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
+
+	return err ? ERR_PTR(err) : named_ring(info);
+}
+
+static u32 free_of(struct neuron_ring *ring)
+{
+	struct neuron_ring_info view;
+
+	neuron_ring_info(ring, &view);
+
+	return view.free;
+}
+
+static int reply_created(struct genl_info *info, struct neuron_ring *ring)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err = 0;
+
+	skb = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_DESCRIPTORS, ring->descriptors) ||
+	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
+		err = -EMSGSIZE;
+
+	return neuron_nl_reply_send(skb, hdr, info, err);
+}
+
+/**
+ * neuron_nl_ring_create_doit() - ring-create
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	char label[NEURON_MAX_LABEL + 1] = "";
+	struct neuron_ring *ring;
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_RING_DESCRIPTORS);
+	if (!err)
+		err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
+	if (err)
+		return err;
+	if (info->attrs[NEURON_A_RING_LABEL])
+		nla_strscpy(label, info->attrs[NEURON_A_RING_LABEL], sizeof(label));
+
+	ring = neuron_ring_create(neuron_nl_ctx(info),
+				  nla_get_u32(info->attrs[NEURON_A_RING_DESCRIPTORS]), label,
+				  info->extack);
+	if (IS_ERR(ring)) {
+		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_DESCRIPTORS]);
+		return PTR_ERR(ring);
+	}
+
+	err = reply_created(info, ring);
+	neuron_ring_put(ring);
+
+	return err;
+}
+
+static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
+		     const struct genl_info *info)
+{
+	struct neuron_ring *ring = object;
+	struct neuron_ring_info view;
+	void *hdr = neuron_nl_put(skb, info);
+
+	if (!hdr)
+		return -EMSGSIZE;
+
+	neuron_ring_info(ring, &view);
+	if (nla_put_u32(skb, NEURON_A_RING_DEV_INDEX, ctx->ndev->index) ||
+	    nla_put_u32(skb, NEURON_A_RING_CTX_ID, ctx->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_DESCRIPTORS, ring->descriptors) ||
+	    (ring->label[0] && nla_put_string(skb, NEURON_A_RING_LABEL, ring->label)) ||
+	    nla_put_u32(skb, NEURON_A_RING_STATE, view.state) ||
+	    (view.state != NEURON_RING_STATE_DETACHED &&
+	     (nla_put_u32(skb, NEURON_A_RING_ENG_ID, view.eng) ||
+	      nla_put_u32(skb, NEURON_A_RING_QUEUE_ID, view.queue))) ||
+	    nla_put_u32(skb, NEURON_A_RING_FREE, view.free) ||
+	    put_u64(skb, NEURON_A_RING_WRITTEN, view.written) ||
+	    put_u64(skb, NEURON_A_RING_STARTED, view.started) ||
+	    put_u64(skb, NEURON_A_RING_FINISHED, view.finished) ||
+	    put_u64(skb, NEURON_A_RING_ACKED, view.acked)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+/**
+ * neuron_nl_ring_get_doit() - ring-get of one
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring = named_ring(info);
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	err = neuron_nl_reply_object(info, ring, fill_ring);
+	neuron_ring_put(ring);
+
+	return err;
+}
+
+static void *next(struct neuron_ctx *ctx, unsigned long *id)
+{
+	return neuron_ring_next(ctx, id);
+}
+
+static void put(void *object)
+{
+	neuron_ring_put(object);
+}
+
+/**
+ * neuron_nl_ring_get_dumpit() - ring-get of all
+ * @skb: message buffer
+ * @cb: dump
+ *
+ * Context: May sleep.
+ * Return: for the core.
+ */
+int neuron_nl_ring_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	static const struct neuron_nl_objects_ops ops = {
+		.next = next,
+		.put = put,
+		.fill = fill_ring,
+	};
+
+	return neuron_nl_dump_objects(skb, cb, &ops);
+}
+
+static int reply_attached(struct genl_info *info, struct neuron_ring *ring)
+{
+	struct neuron_ring_info view;
+	struct sk_buff *skb;
+	void *hdr;
+	int err = 0;
+
+	skb = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	neuron_ring_info(ring, &view);
+	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_ENG_ID, view.eng) ||
+	    nla_put_u32(skb, NEURON_A_RING_QUEUE_ID, view.queue))
+		err = -EMSGSIZE;
+
+	return neuron_nl_reply_send(skb, hdr, info, err);
+}
+
+/* The attribute to blame when a queue could not be had. */
+static struct nlattr *blame_attach(const struct genl_info *info, struct neuron_ring *ring, int err)
+{
+	struct nlattr *eng = info->attrs[NEURON_A_RING_ENG_ID];
+	struct neuron_ring_info view;
+
+	if (info->attrs[NEURON_A_RING_NC_ID])
+		eng = info->attrs[NEURON_A_RING_NC_ID];
+	else if (err != -ERANGE || nla_get_u32(eng) < neuron_nl_device(info)->hw.map->engines)
+		eng = info->attrs[NEURON_A_RING_QUEUE_ID];
+
+	neuron_ring_info(ring, &view);
+	if (err == -ENOENT || (err == -EBUSY && view.state != NEURON_RING_STATE_DETACHED))
+		return info->attrs[NEURON_A_RING_RING_ID];
+
+	return eng;
+}
+
+static int attach(struct genl_info *info, struct neuron_ring *ring)
+{
+	struct nlattr *nc = info->attrs[NEURON_A_RING_NC_ID];
+	int err;
+
+	if (nc && (info->attrs[NEURON_A_RING_ENG_ID] || info->attrs[NEURON_A_RING_QUEUE_ID])) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nc, "Give nc-id, or eng-id and queue-id");
+		return -EINVAL;
+	}
+	if (!nc) {
+		err = neuron_nl_need(info, NEURON_A_RING_ENG_ID);
+		if (!err)
+			err = neuron_nl_need(info, NEURON_A_RING_QUEUE_ID);
+		if (err)
+			return err;
+	}
+
+	err = nc ? neuron_ring_attach_core(ring, nla_get_u32(nc), info->extack) :
+		   neuron_ring_attach(ring, nla_get_u32(info->attrs[NEURON_A_RING_ENG_ID]),
+				      nla_get_u32(info->attrs[NEURON_A_RING_QUEUE_ID]),
+				      info->extack);
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, blame_attach(info, ring, err));
+
+	return err;
+}
+
+/**
+ * neuron_nl_ring_attach_doit() - ring-attach
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_attach_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	err = attach(info, ring);
+	if (!err)
+		err = reply_attached(info, ring);
+	neuron_ring_put(ring);
+
+	return err;
+}
+
+static const char *stop_text(int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return "The context has no such ring";
+	case -ENOTCONN:
+		return "The ring is not attached";
+	case -EBUSY:
+		return "The ring is still being stopped";
+	case -ETIMEDOUT:
+		return "The engine does not let go; the ring is in quarantine";
+	case -ENODEV:
+		return "The card is gone";
+	default:
+		return NULL;
+	}
+}
+
+static void stop_ended(struct neuron_job *job, int err)
+{
+	job->result.object_id = *(u32 *)job->arg;
+	job->result.error = err;
+	job->result.text = stop_text(err);
+}
+
+static void detach_run(struct neuron_job *job)
+{
+	struct neuron_ring *ring = neuron_ring_get(job->ctx, *(u32 *)job->arg);
+	int err = -ENOENT;
+
+	if (ring) {
+		err = neuron_ring_detach(ring);
+		neuron_ring_put(ring);
+	}
+	stop_ended(job, err);
+}
+
+static void destroy_run(struct neuron_job *job)
+{
+	struct neuron_ring *ring = neuron_ring_take(job->ctx, *(u32 *)job->arg);
+	int err = -ENOENT;
+
+	if (ring) {
+		err = neuron_ring_detach(ring);
+		neuron_ring_put(ring);
+	}
+	/* On no queue: the memory went with the reference. */
+	stop_ended(job, err == -ENOTCONN ? 0 : err);
+}
+
+static int fill_stopped(struct sk_buff *skb, const struct neuron_job *job)
+{
+	return nla_put_u32(skb, NEURON_A_RING_RING_ID, job->result.object_id);
+}
+
+static struct neuron_job *new_job(const struct genl_info *info, u32 cmd, neuron_job_fn run)
+{
+	struct neuron_job *job;
+
+	job = neuron_job_create(neuron_nl_ctx(info), cmd, run, sizeof(u32));
+	if (!IS_ERR(job))
+		*(u32 *)job->arg = nla_get_u32(info->attrs[NEURON_A_RING_RING_ID]);
+
+	return job;
+}
+
+/**
+ * neuron_nl_ring_destroy_doit() - ring-destroy
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_destroy_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_job *job;
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_RING_RING_ID);
+	if (err)
+		return err;
+	job = new_job(info, NEURON_CMD_RING_DESTROY, destroy_run);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+
+	/* The last thing that can fail; whatever becomes of the job, teardown is left. */
+	if (neuron_ring_doom(neuron_nl_ctx(info),
+			     nla_get_u32(info->attrs[NEURON_A_RING_RING_ID]))) {
+		neuron_job_put(job);
+		return no_such_ring(info);
+	}
+
+	return neuron_nl_run_job(skb, info, job, fill_stopped);
+}
+
+static int check_attached(const struct genl_info *info)
+{
+	struct neuron_ring *ring = named_ring(info);
+	struct neuron_ring_info view;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+	neuron_ring_info(ring, &view);
+	neuron_ring_put(ring);
+	if (view.state == NEURON_RING_STATE_ATTACHED)
+		return 0;
+
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID],
+			    "The ring is not attached");
+
+	return -ENOTCONN;
+}
+
+/**
+ * neuron_nl_ring_detach_doit() - ring-detach
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_job *job;
+	int err;
+
+	err = check_attached(info);
+	if (err)
+		return err;
+	job = new_job(info, NEURON_CMD_RING_DETACH, detach_run);
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+
+	return neuron_nl_run_job(skb, info, job, fill_stopped);
+}
+
+/**
+ * struct list - the entries of a ring-write
+ * @entry: those before the first one that is wrong
+ * @count: number of them
+ * @err: why the next one is wrong, or 0
+ * @why: the same for people
+ * @wrong: what to mark if it is the first of all
+ */
+struct list {
+	struct neuron_ring_entry *entry;
+	u32 count;
+	int err;
+	const char *why;
+	const struct nlattr *wrong;
+};
+
+static int refuse(struct list *list, int err, const char *why, const struct nlattr *wrong)
+{
+	list->err = err;
+	list->why = why;
+	list->wrong = wrong;
+
+	return err;
+}
+
+static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
+		     const struct nlattr *nest, struct nlattr **tb)
+{
+	struct nlattr *mem = tb[NEURON_A_ENTRY_SRC_MEM];
+	struct nlattr *offset = tb[NEURON_A_ENTRY_SRC_OFFSET];
+	struct nlattr *imm = tb[NEURON_A_ENTRY_IMM];
+
+	if (!mem == !imm)
+		return refuse(list, -EINVAL, "Give either src-mem or imm", imm ?: nest);
+	if (offset && !mem)
+		return refuse(list, -EINVAL, "src-offset needs src-mem", offset);
+	if (imm) {
+		entry->imm = nla_get_u32(imm);
+		return 0;
+	}
+
+	entry->src_offset = offset ? nla_get_u64(offset) : 0;
+	entry->src = neuron_mem_get(ctx, nla_get_u32(mem));
+	if (!entry->src)
+		return refuse(list, -ENOENT, "The context has no such source memory", mem);
+
+	return 0;
+}
+
+static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
+		     const struct nlattr *nest, struct nlattr **tb)
+{
+	struct nlattr *mem = tb[NEURON_A_ENTRY_DST_MEM];
+	struct nlattr *offset = tb[NEURON_A_ENTRY_DST_OFFSET];
+	struct nlattr *event = tb[NEURON_A_ENTRY_DST_EVENT];
+	struct nlattr *nc = tb[NEURON_A_ENTRY_DST_CORE];
+
+	if (!mem == !event)
+		return refuse(list, -EINVAL, "Give either dst-mem or dst-event", event ?: nest);
+	if (offset && !mem)
+		return refuse(list, -EINVAL, "dst-offset needs dst-mem", offset);
+	if (!event != !nc)
+		return refuse(list, -EINVAL, "dst-event and dst-core need each other", event ?: nc);
+	if (event) {
+		entry->event = nla_get_u32(event);
+		entry->nc = nla_get_u32(nc);
+		return 0;
+	}
+
+	entry->dst_offset = offset ? nla_get_u64(offset) : 0;
+	entry->dst = neuron_mem_get(ctx, nla_get_u32(mem));
+	if (!entry->dst)
+		return refuse(list, -ENOENT, "The context has no such destination memory", mem);
+
+	return 0;
+}
+
+static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
+			const struct genl_info *info, const struct nlattr *nest)
+{
+	struct nlattr *tb[NEURON_A_ENTRY_FLAGS + 1];
+	struct netlink_ext_ack text = { };
+	int err;
+
+	err = nla_parse_nested(tb, NEURON_A_ENTRY_FLAGS, nest, neuron_entry_nl_policy, &text);
+	if (err)
+		return refuse(list, err, text._msg, text.bad_attr ?: nest);
+	if (!tb[NEURON_A_ENTRY_LENGTH])
+		return refuse(list, -EINVAL, "The length is missing", nest);
+
+	entry->len = nla_get_u64(tb[NEURON_A_ENTRY_LENGTH]);
+	if (tb[NEURON_A_ENTRY_FLAGS])
+		entry->flags = nla_get_u32(tb[NEURON_A_ENTRY_FLAGS]);
+	err = parse_src(list, entry, neuron_nl_ctx(info), nest, tb) ?:
+	      parse_dst(list, entry, neuron_nl_ctx(info), nest, tb);
+	if (err)
+		return err;
+
+	err = neuron_ring_check_entry(neuron_nl_device(info), entry, &text);
+
+	return err ? refuse(list, err, text._msg, nest) : 0;
+}
+
+static int parse_entry(struct list *list, const struct genl_info *info, const struct nlattr *nest)
+{
+	struct neuron_ring_entry *entry = &list->entry[list->count];
+	int err = parse_fields(list, entry, info, nest);
+
+	if (!err) {
+		list->count++;
+		return 0;
+	}
+	if (entry->src)
+		neuron_mem_put(entry->src);
+	if (entry->dst)
+		neuron_mem_put(entry->dst);
+
+	return err;
+}
+
+/* How many entries there are; more than may be is an error of the whole request. */
+static int count_entries(const struct genl_info *info, u32 *count, struct nlattr **first)
+{
+	struct nlattr *attr;
+	int rem;
+
+	*count = 0;
+	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem) {
+		if (nla_type(attr) != NEURON_A_RING_ENTRY)
+			continue;
+		if (*count == NEURON_MAX_ENTRIES) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr, "More entries than one request takes");
+			return -E2BIG;
+		}
+		if (!*count)
+			*first = attr;
+		++*count;
+	}
+
+	return 0;
+}
+
+/* What is wrong with an entry ends the list there, and is no error here. */
+static int parse_list(struct list *list, const struct genl_info *info)
+{
+	struct nlattr *first = NULL;
+	struct nlattr *attr;
+	u32 count;
+	int err;
+	int rem;
+
+	memset(list, 0, sizeof(*list));
+	err = neuron_nl_need(info, NEURON_A_RING_ENTRY);
+	if (!err)
+		err = count_entries(info, &count, &first);
+	if (err)
+		return err;
+
+	list->entry = kvcalloc(count, sizeof(*list->entry), GFP_KERNEL_ACCOUNT);
+	if (!list->entry)
+		return -ENOMEM;
+	list->wrong = first;
+
+	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem)
+		if (nla_type(attr) == NEURON_A_RING_ENTRY && parse_entry(list, info, attr))
+			break;
+
+	return 0;
+}
+
+static int put_error(struct sk_buff *skb, const struct list *list, u32 done)
+{
+	if (!list->err)
+		return 0;
+
+	return nla_put_s32(skb, NEURON_A_RING_ERROR, list->err) ?:
+	       nla_put_u32(skb, NEURON_A_RING_ERROR_INDEX, done) ?:
+	       (list->why ? nla_put_string(skb, NEURON_A_RING_ERROR_TEXT, list->why) : 0);
+}
+
+static int reply_written(struct genl_info *info, struct neuron_ring *ring, const struct list *list,
+			 u32 done, const u32 *started)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err = 0;
+
+	skb = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_DONE, done) ||
+	    put_error(skb, list, done) ||
+	    (started && nla_put_u32(skb, NEURON_A_RING_COUNT, *started)) ||
+	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
+		err = -EMSGSIZE;
+
+	return neuron_nl_reply_send(skb, hdr, info, err);
+}
+
+/*
+ * A list that is refused from its first entry on is a refused request, with a
+ * text and the attribute; one that stops later is a success that tells where.
+ */
+static int write_list(struct genl_info *info, struct neuron_ring *ring, struct list *list)
+{
+	bool start = info->attrs[NEURON_A_RING_START];
+	const char *why = NULL;
+	u32 started = 0;
+	u32 done = 0;
+	int err = 0;
+
+	if (list->count)
+		err = neuron_ring_write(ring, list->entry, list->count, &done, &why);
+	if (err) {
+		list->err = err;
+		list->why = why;
+	}
+	if (list->err && !done) {
+		neuron_nl_set_text(info->extack, list->why);
+		NL_SET_BAD_ATTR(info->extack, list->err == -ENOTCONN ?
+				info->attrs[NEURON_A_RING_RING_ID] : list->wrong);
+		return list->err;
+	}
+
+	if (start) {
+		err = neuron_ring_start(ring, &started, info->extack);
+		if (err)
+			return err;
+	}
+
+	return reply_written(info, ring, list, done, start ? &started : NULL);
+}
+
+/**
+ * neuron_nl_ring_write_doit() - ring-write
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_write_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	struct list list;
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	err = parse_list(&list, info);
+	if (!err)
+		err = write_list(info, ring, &list);
+	kvfree(list.entry);
+	neuron_ring_put(ring);
+
+	return err;
+}
+
+static int reply_count(struct genl_info *info, struct neuron_ring *ring, u32 count)
+{
+	struct sk_buff *skb;
+	void *hdr;
+	int err = 0;
+
+	skb = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
+	    nla_put_u32(skb, NEURON_A_RING_COUNT, count) ||
+	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
+		err = -EMSGSIZE;
+
+	return neuron_nl_reply_send(skb, hdr, info, err);
+}
+
+static u32 count_of(const struct genl_info *info)
+{
+	struct nlattr *count = info->attrs[NEURON_A_RING_COUNT];
+
+	return count ? nla_get_u32(count) : 0;
+}
+
+static void blame_count(const struct genl_info *info, int err)
+{
+	struct nlattr *count = info->attrs[NEURON_A_RING_COUNT];
+
+	if (err == -ERANGE && count)
+		NL_SET_BAD_ATTR(info->extack, count);
+	else
+		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID]);
+}
+
+/**
+ * neuron_nl_ring_start_doit() - ring-start
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_start_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	u32 count = count_of(info);
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	err = neuron_ring_start(ring, &count, info->extack);
+	if (err)
+		blame_count(info, err);
+	else
+		err = reply_count(info, ring, count);
+	neuron_ring_put(ring);
+
+	return err;
+}
+
+/**
+ * neuron_nl_ring_ack_doit() - ring-ack
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post; sleeps up to wait-us.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_ring_ack_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	u32 count = count_of(info);
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	err = neuron_ring_ack(ring, &count, neuron_nl_wait_us(skb, info), info->extack);
+	if (err)
+		blame_count(info, err);
+	else
+		err = reply_count(info, ring, count);
+	neuron_ring_put(ring);
+
+	return err;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the hardware did not let go of.
+ */
+#include "device.h"
+#include "quarantine.h"
+
+/**
+ * neuron_quarantine_add() - hold something back
+ * @ndev: card whose hardware may still reach it
+ * @held: embedded in the object, whose reference goes over to the quarantine
+ * @ops: how to give it back
+ *
+ * Context: Sleeps; takes neuron_device.lock.
+ */
+void neuron_quarantine_add(struct neuron_device *ndev, struct neuron_held *held,
+			   const struct neuron_held_ops *ops)
+{
+	held->ops = ops;
+	atomic64_inc(&ndev->counters.quarantined);
+	mutex_lock(&ndev->lock);
+	list_add_tail(&held->node, &ndev->quarantine);
+	mutex_unlock(&ndev->lock);
+}
+
+/* All that is held, on a list of the caller's. */
+static void take_all(struct neuron_device *ndev, struct list_head *list)
+{
+	mutex_lock(&ndev->lock);
+	list_splice_init(&ndev->quarantine, list);
+	mutex_unlock(&ndev->lock);
+}
+
+/**
+ * neuron_quarantine_retry() - ask again
+ * @ndev: the card
+ *
+ * Context: Sleeps, for a firmware request per object; takes neuron_device.lock.
+ * One call at a time, and none during neuron_quarantine_release(): that would
+ * miss what this has in its hands.
+ */
+void neuron_quarantine_retry(struct neuron_device *ndev)
+{
+	struct neuron_held *held;
+	struct neuron_held *next;
+	LIST_HEAD(list);
+
+	take_all(ndev, &list);
+	list_for_each_entry_safe(held, next, &list, node) {
+		list_del_init(&held->node);
+		if (held->ops->retry && held->ops->retry(held)) {
+			atomic64_dec(&ndev->counters.quarantined);
+			continue;
+		}
+		mutex_lock(&ndev->lock);
+		list_add_tail(&held->node, &ndev->quarantine);
+		mutex_unlock(&ndev->lock);
+	}
+}
+
+/**
+ * neuron_quarantine_release() - give all back without asking
+ * @ndev: the card, with bus mastering off; nothing is added any more
+ *
+ * Context: Sleeps; takes neuron_device.lock.
+ */
+void neuron_quarantine_release(struct neuron_device *ndev)
+{
+	struct neuron_held *held;
+	struct neuron_held *next;
+	LIST_HEAD(list);
+
+	take_all(ndev, &list);
+	list_for_each_entry_safe(held, next, &list, node) {
+		list_del_init(&held->node);
+		atomic64_dec(&ndev->counters.quarantined);
+		held->ops->release(held);
+	}
+}
