@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154 # set by the other parts
 # Guest kernels: 6.1, 6.12, latest (Debian's cloud images) and debug (ours).
-# Each has build/vm/kernels/NAME with: release, vmlinux (an ELF file, which
+# Each has build/vm/kernels/NAME with: release, image (an ELF file, which
 # boots without a decompressor), modules.img, initramfs, and its headers at
 # the place named by the file "headers" inside of the private tree.
 
@@ -87,12 +87,18 @@ headers_make()
 
 kernel_make()
 {
-	local release
+	local suite release package image
+	suite=$(kernel_suite)
 	locked "release-$kernel" kernel_settle_release
 	release=$(cat "$kernel_dir/release")
-	apt_only "$(kernel_suite)" "$kernel_dir/root" "linux-image-$release"
-	python3 "$vm_dir/lib/payload.py" "$kernel_dir/root/boot/vmlinuz-$release" \
-		"$kernel_dir/vmlinux" "$tools_dir"
+	package=linux-image-$release
+	# Later kernels come in three packages.
+	# shellcheck disable=SC2046 # one word per package
+	apt_only "$suite" "$kernel_dir/root" "$package" \
+		$(apt_depends "$suite" "$package" 'linux-(binary|modules)-' || true)
+	image=$(find "$kernel_dir/root" -name "vmlinuz*" -type f | head -n 1)
+	[ -n "$image" ] || die "$package holds no kernel"
+	python3 "$vm_dir/lib/payload.py" "$image" "$kernel_dir/image" "$tools_dir"
 	kernel_modules "$release"
 }
 

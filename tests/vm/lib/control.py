@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Serves the guest's vmctl: hot-plug and the emulator's control socket."""
+
+import json
+import subprocess
+import threading
+
+from machine import card_device
+from qmp import QmpError
+
+
+class Control(threading.Thread):
+    """One request at a time from the guest's port, until it closes."""
+
+    def __init__(self, sock, qmp, emulator, options):
+        """Serve sock, with the monitor and the emulator of this guest."""
+        super().__init__(daemon=True)
+        self.sock = sock
+        self.qmp = qmp
+        self.emulator = emulator
+        self.options = options
+
+    def run(self):
+        """Read a count and as many words, answer with status and text."""
+        lines = self.sock.makefile("r", encoding="utf-8", newline="\n")
+        while True:
+            try:
+                first = lines.readline()
+                if not first:
+                    return
+                words = [lines.readline().rstrip("\n")
+                         for _ in range(int(first))]
+                status, text = self.answer(words)
+                self.sock.sendall(b"%d %d\n" % (status, len(text)) + text)
+            except (OSError, ValueError):
+                return
+
+    def answer(self, words):
+        """Do what the words say; returns (status, bytes to print)."""
+        verbs = {
+            "plug": self.plug, "unplug": self.unplug,
+            "plug-device": self.plug_device,
+            "unplug-device": self.unplug_device,
+            "emu": self.emu, "kill-emu": self.kill_emu, "qmp": self.raw,
+        }
+        try:
+            return verbs[words[0]](*words[1:])
+        except KeyError:
+            return 2, b"vmctl: unknown request %s\n" % words[0].encode()
+        except (TypeError, IndexError) as error:
+            return 2, b"vmctl: wrong arguments: %s\n" % str(error).encode()
+        except (QmpError, ValueError, OSError,
+                subprocess.TimeoutExpired) as error:
+            return 1, b"vmctl: %s\n" % str(error).encode()
+
+    def number(self, word, limit, what):
+        """Return a number of a slot or card."""
+        if not word.isdigit() or int(word) >= limit:
+            raise ValueError("there are %d %s, not number %s"
+                             % (limit, what, word))
+        return int(word)
+
+    def add(self, name, card, port):
+        """Plug a card into a root port."""
+        self.qmp.execute("device_add", card_device(
+            name, self.emulator.socket(card), port))
+        return 0, b""
+
+    def plug(self, slot):
+        """Plug the spare card of a slot."""
+        slot = self.number(slot, self.options.hotplug, "slots")
+        return self.add("spare%d" % slot, self.options.devices + slot,
+                        "slot%d" % slot)
+
+    def unplug(self, slot):
+        """Unplug the spare card of a slot, wait until it is gone."""
+        slot = self.number(slot, self.options.hotplug, "slots")
+        self.qmp.unplug("spare%d" % slot)
+        return 0, b""
+
+    def plug_device(self, card):
+        """Plug a card of the boot again where it was."""
+        card = self.number(card, self.options.devices, "cards")
+        return self.add("card%d" % card, card, "rp%d" % card)
+
+    def unplug_device(self, card):
+        """Unplug a card that was there at boot."""
+        card = self.number(card, self.options.devices, "cards")
+        self.qmp.unplug("card%d" % card)
+        return 0, b""
+
+    def emu(self, card, *words):
+        """Pass a command to the emulator's control socket."""
+        if self.emulator is None:
+            return 1, b"vmctl: this guest has no emulated card\n"
+        return self.emulator.control(card, list(words))
+
+    def kill_emu(self):
+        """Kill the emulator."""
+        if self.emulator is None:
+            return 1, b"vmctl: this guest has no emulated card\n"
+        self.emulator.kill()
+        return 0, b""
+
+    def raw(self, command, arguments="{}"):
+        """Run any monitor command."""
+        answer = self.qmp.execute(command, json.loads(arguments))
+        return 0, json.dumps(answer).encode() + b"\n"
