@@ -621,23 +621,23 @@ u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng)
  * @ndev: card, ready
  * @eng: engine
  *
- * Context: neuron_device.lock held.
+ * Context: Takes neuron_device.lock.
  * Return: 0, or -ENODEV once the card is gone.
  */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng)
 {
 	struct neuron_engine *engine = &ndev->engine[eng];
 
-	lockdep_assert_held(&ndev->lock);
-
 	if (neuron_hw_is_gone(&ndev->hw))
 		return -ENODEV;
-	if (engine->up)
-		return 0;
 
-	neuron_udma_engine_init(&ndev->hw, eng);
-	engine->state = NEURON_ENGINE_STATE_UNKNOWN;
-	engine->up = true;
+	mutex_lock(&ndev->lock);
+	if (!engine->up) {
+		neuron_udma_engine_init(&ndev->hw, eng);
+		engine->state = NEURON_ENGINE_STATE_UNKNOWN;
+		engine->up = true;
+	}
+	mutex_unlock(&ndev->lock);
 
 	return 0;
 }

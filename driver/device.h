@@ -247,7 +247,7 @@ bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_stat
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
 
 u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng);
-/* With neuron_device.lock held. */
+/* Takes neuron_device.lock. */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng);
 
 #endif
