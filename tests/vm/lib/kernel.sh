@@ -19,7 +19,7 @@ kernel_fetch()
 	if [ "$kernel" = debug ]; then
 		debug_fetch
 	else
-		once "kernel-$kernel" 1 kernel_make
+		once "kernel-$kernel" 2 kernel_make
 	fi
 	kernel_initramfs "$kernel"
 }
@@ -92,10 +92,10 @@ kernel_make()
 	locked "release-$kernel" kernel_settle_release
 	release=$(cat "$kernel_dir/release")
 	package=linux-image-$release
-	# Later kernels come in three packages.
+	# Later kernels come in several packages.
 	# shellcheck disable=SC2046 # one word per package
 	apt_only "$suite" "$kernel_dir/root" "$package" \
-		$(apt_depends "$suite" "$package" 'linux-(binary|modules)-' || true)
+		$(apt_depends "$suite" "$package" 'linux-(base|binary|modules)-' || true)
 	image=$(find "$kernel_dir/root" -name "vmlinuz*" -type f | head -n 1)
 	[ -n "$image" ] || die "$package holds no kernel"
 	python3 "$vm_dir/lib/payload.py" "$image" "$kernel_dir/image" "$tools_dir"
