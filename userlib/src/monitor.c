@@ -66,12 +66,15 @@ static int join_wanted(struct neuron_monitor *monitor)
 
 static int resolve(struct neuron_monitor *monitor)
 {
+	uint16_t before = monitor->family;
 	int err;
 
 	pthread_mutex_lock(&monitor->handle->lock);
 	err = nreq_resolve(monitor->handle);
 	pthread_mutex_unlock(&monitor->handle->lock);
 	monitor->family = err ? 0 : monitor->handle->family;
+	if (monitor->family != before)
+		mon_state_restart(&monitor->state);
 	return err;
 }
 

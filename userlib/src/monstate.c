@@ -317,6 +317,34 @@ static int sync_neighbor(struct mon_state *state, const struct neuron_neighbor_i
 	return differs ? tell_neighbor(state, true, neighbor) : 0;
 }
 
+/**
+ * mon_state_restart() - numbers begin anew, as after loading the driver
+ * @state: state
+ */
+void mon_state_restart(struct mon_state *state)
+{
+	state->hotplug_base = state->dump_from = state->hotplug_last = 0;
+	state->health_base = state->health_last = 0;
+}
+
+/*
+ * The numbers are those of the dump. One without cards has none: then what was
+ * read so far is older than it, and the rest is not known.
+ */
+static void sync_numbers(struct mon_state *state, bool empty)
+{
+	if (!empty) {
+		mon_state_restart(state);
+		return;
+	}
+	if (state->hotplug_last > state->hotplug_base)
+		state->hotplug_base = state->hotplug_last;
+	if (state->health_last > state->health_base)
+		state->health_base = state->health_last;
+	state->dump_from = state->hotplug_base;
+	state->hotplug_last = state->health_last = 0;
+}
+
 static void note_seq(struct mon_state *state, uint64_t seq)
 {
 	if (!seq)
@@ -344,8 +372,7 @@ int mon_state_sync(struct mon_state *state,
 	size_t i;
 	int err;
 
-	state->hotplug_base = state->dump_from = state->hotplug_last = 0;
-	state->health_base = state->health_last = 0;
+	sync_numbers(state, !device_count);
 	err = sync_gone(state, devices, device_count);
 	for (i = 0; !err && i < device_count; i++) {
 		note_seq(state, devices[i].hotplug_seq);

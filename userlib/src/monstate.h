@@ -50,6 +50,7 @@ int mon_state_device(struct mon_state *state, uint32_t type,
 int mon_state_neighbor(struct mon_state *state, const struct neuron_neighbor_info *neighbor);
 int mon_state_health(struct mon_state *state, const struct neuron_health_info *health);
 
+void mon_state_restart(struct mon_state *state);
 int mon_state_sync(struct mon_state *state,
 		   const struct neuron_device_info *devices, size_t device_count,
 		   const struct neuron_neighbor_info *neighbors, size_t neighbor_count);

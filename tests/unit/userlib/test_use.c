@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Contexts at work: jobs, memory, rings, values, against a pretended kernel.
+ */
+#include "test.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "fake.h"
+
+#define CTX_FD	77
+
+/**
+ * struct script - how the pretended kernel behaves
+ * @looks: job-get says "running" so often before the end
+ * @raise: raise the context's eventfd when the job ends
+ * @job_error: how it ends
+ * @refuse_at: entry of all that were written that is refused, or -1
+ */
+struct script {
+	bool job, raise;
+	unsigned int looks;
+	int job_error, refuse_at;
+	unsigned int gets, frees, sets, writes, entries, acks, finished;
+	unsigned int list_len[8];
+	bool started;
+	uint32_t wait_us;
+	struct neuron_entry seen[3];
+};
+
+static void job_get(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+	bool running = script->gets++ < script->looks;
+
+	fake_put_u32(msg, NEURON_A_JOB_JOB_ID, fake_u32(request, NEURON_A_JOB_JOB_ID));
+	fake_put_u32(msg, NEURON_A_JOB_COMMAND, NEURON_CMD_MEM_ALLOC);
+	if (running) {
+		fake_put_u32(msg, NEURON_A_JOB_JOB_STATE, NEURON_JOB_STATE_RUNNING);
+	} else if (script->job_error) {
+		fake_put_u32(msg, NEURON_A_JOB_JOB_STATE, NEURON_JOB_STATE_FAILED);
+		fake_put_u32(msg, NEURON_A_JOB_JOB_ERROR, (uint32_t)script->job_error);
+		fake_put_string(msg, NEURON_A_JOB_ERROR_TEXT, "The firmware does not answer");
+	} else {
+		fake_put_u32(msg, NEURON_A_JOB_JOB_STATE, NEURON_JOB_STATE_DONE);
+		fake_put_u32(msg, NEURON_A_JOB_OBJECT_ID, 6);
+		fake_put_u64(msg, NEURON_A_JOB_SIZE, 8192);
+		fake_put_u64(msg, NEURON_A_JOB_MMAP_OFFSET, 0x6000);
+		fake_put_u32(msg, NEURON_A_JOB_VALUE, 11);
+		fake_put_u32(msg, NEURON_A_JOB_VALUE, 12);
+	}
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+static void context_set(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	uint64_t one = 1;
+	int fd = (int)fake_u32(request, NEURON_A_CONTEXT_EVENTFD);
+
+	script->sets++;
+	fake_ack(fake, request);
+	if (script->raise && write(fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+}
+
+static void may_be_job(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+	struct nlattr *attr;
+	int left;
+
+	script->wait_us = fake_u32(request, NEURON_A_MEM_WAIT_US);
+	if (script->job) {
+		fake_put_u32(msg, NEURON_A_MEM_JOB_ID, 5);
+		fake_put_u32(msg, NEURON_A_MEM_JOB_STATE, NEURON_JOB_STATE_RUNNING);
+	} else if (fake_cmd(request) == NEURON_CMD_MEM_ALLOC) {
+		fake_put_u32(msg, NEURON_A_MEM_MEM_ID, 3);
+		fake_put_u64(msg, NEURON_A_MEM_SIZE, 4096);
+	} else if (fake_cmd(request) == NEURON_CMD_REG_READ) {
+		nlmsg_for_each_attr(attr, (struct nlmsghdr *)request, GENL_HDRLEN, left)
+			if (nla_type(attr) == NEURON_A_REG_OFFSET)
+				fake_put_u32(msg, NEURON_A_REG_VALUE, ~nla_get_u32(attr));
+	}
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+static void see_entry(struct script *script, struct nlattr *nest)
+{
+	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
+	struct neuron_entry entry = { 0 };
+
+	if (script->entries >= 3 || nla_parse_nested(tb, NEURON_A_ENTRY_MAX, nest, NULL))
+		return;
+	entry.src_kind = tb[NEURON_A_ENTRY_IMM] ? NEURON_ENTRY_SRC_IMM : NEURON_ENTRY_SRC_MEM;
+	if (tb[NEURON_A_ENTRY_IMM])
+		entry.imm = nla_get_u32(tb[NEURON_A_ENTRY_IMM]);
+	if (tb[NEURON_A_ENTRY_SRC_MEM])
+		entry.src_mem = nla_get_u32(tb[NEURON_A_ENTRY_SRC_MEM]);
+	if (tb[NEURON_A_ENTRY_SRC_OFFSET])
+		entry.src_offset = nla_get_u64(tb[NEURON_A_ENTRY_SRC_OFFSET]);
+	entry.dst_kind = tb[NEURON_A_ENTRY_DST_EVENT] ? NEURON_ENTRY_DST_EVENT :
+			 NEURON_ENTRY_DST_MEM;
+	if (tb[NEURON_A_ENTRY_DST_EVENT]) {
+		entry.dst_event = nla_get_u32(tb[NEURON_A_ENTRY_DST_EVENT]);
+		entry.dst_core = nla_get_u32(tb[NEURON_A_ENTRY_DST_CORE]);
+	} else {
+		entry.dst_mem = nla_get_u32(tb[NEURON_A_ENTRY_DST_MEM]);
+		entry.dst_offset = nla_get_u64(tb[NEURON_A_ENTRY_DST_OFFSET]);
+	}
+	entry.length_bytes = nla_get_u64(tb[NEURON_A_ENTRY_LENGTH]);
+	if (tb[NEURON_A_ENTRY_FLAGS])
+		entry.flags = nla_get_u32(tb[NEURON_A_ENTRY_FLAGS]);
+	script->seen[script->entries] = entry;
+}
+
+static void ring_write(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+	unsigned int done = 0, refused = 0;
+	struct nlattr *attr;
+	int left;
+
+	script->started = fake_attr(request, NEURON_A_RING_START, NULL) != NULL;
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)request, GENL_HDRLEN, left) {
+		if (nla_type(attr) != NEURON_A_RING_ENTRY)
+			continue;
+		if (script->refuse_at >= 0 && script->entries == (unsigned int)script->refuse_at)
+			refused = 1;
+		if (refused)
+			continue;
+		see_entry(script, attr);
+		script->entries++;
+		done++;
+	}
+	if (script->writes < 8)
+		script->list_len[script->writes] = done;
+	script->writes++;
+	fake_put_u32(msg, NEURON_A_RING_DONE, done);
+	fake_put_u32(msg, NEURON_A_RING_FREE, 1000 - script->entries);
+	if (refused) {
+		fake_put_u32(msg, NEURON_A_RING_ERROR, (uint32_t)-ERANGE);
+		fake_put_u32(msg, NEURON_A_RING_ERROR_INDEX, done);
+		fake_put_string(msg, NEURON_A_RING_ERROR_TEXT, "Outside of the memory");
+	}
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+/* Every request finds one more finished entry, up to what is finished at all. */
+static void ring_ack(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+	uint32_t count = script->acks < script->finished ? 1 : 0;
+
+	script->acks++;
+	script->wait_us = fake_u32(request, NEURON_A_RING_WAIT_US);
+	fake_put_u32(msg, NEURON_A_RING_COUNT, count);
+	fake_put_u32(msg, NEURON_A_RING_FREE, 500 + script->acks);
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+static void ring_create(struct fake *fake, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+
+	fake_put_u32(msg, NEURON_A_RING_RING_ID, 2);
+	fake_put_u32(msg, NEURON_A_RING_FREE, 1000);
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+static void act(struct fake *fake, const struct nlmsghdr *request)
+{
+	struct script *script = fake->arg;
+
+	if (fake_u32(request, NEURON_A_MEM_CTX_FD) != CTX_FD) {
+		fake_send(fake, fake_error(request, -EBADF, true));
+		return;
+	}
+	switch (fake_cmd(request)) {
+	case NEURON_CMD_JOB_GET:
+		job_get(fake, script, request);
+		break;
+	case NEURON_CMD_JOB_FREE:
+		script->frees++;
+		fake_ack(fake, request);
+		break;
+	case NEURON_CMD_CONTEXT_SET:
+		context_set(fake, script, request);
+		break;
+	case NEURON_CMD_RING_CREATE:
+		ring_create(fake, request);
+		break;
+	case NEURON_CMD_RING_WRITE:
+		ring_write(fake, script, request);
+		break;
+	case NEURON_CMD_RING_ACK:
+		ring_ack(fake, script, request);
+		break;
+	case NEURON_CMD_MEM_FREE:
+		fake_ack(fake, request);
+		break;
+	default:
+		may_be_job(fake, script, request);
+	}
+}
+
+struct bed {
+	struct fake fake;
+	struct script script;
+	struct neuron_ctx ctx;
+};
+
+static void begin(struct bed *bed)
+{
+	memset(bed, 0, sizeof(*bed));
+	bed->script.refuse_at = -1;
+	fake_start(&bed->fake, act, &bed->script);
+	bed->ctx = (struct neuron_ctx){ .handle = &bed->fake.handle, .fd = CTX_FD, .job_fd = -1 };
+}
+
+static void end(struct bed *bed)
+{
+	if (bed->ctx.job_fd >= 0)
+		close(bed->ctx.job_fd);
+	fake_stop(&bed->fake);
+}
+
+static void quick_work_is_one_request(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+	void *addr;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 4000, "x", 1000, &mem), 0);
+	assert_int_equal(bed.fake.requests, 1);
+	assert_int_equal(bed.script.wait_us, NEURON_DEFAULT_WAIT_US);
+	assert_int_equal(neuron_mem_id(mem), 3);
+	assert_true(neuron_mem_size(mem) == 4096);
+	/* No mmap-offset in the answer. */
+	assert_int_equal(neuron_mem_map(mem, &addr), -EOPNOTSUPP);
+	assert_int_equal(neuron_mem_free(mem), 0);
+	end(&bed);
+}
+
+static void job_is_awaited_and_freed(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = bed.script.raise = true;
+	bed.script.looks = 2;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, NEURON_FOREVER, &mem), 0);
+	assert_int_equal(neuron_mem_id(mem), 6);
+	assert_true(neuron_mem_size(mem) == 8192);
+	assert_int_equal(bed.script.sets, 1);
+	assert_int_equal(bed.script.gets, 3);
+	assert_int_equal(bed.script.frees, 1);
+	assert_int_equal(neuron_ctx_last_job(&bed.ctx), 0);
+	assert_int_equal(neuron_mem_free(mem), 0);
+	end(&bed);
+}
+
+static void eventfd_that_stays_silent_does_not_hang(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = true;
+	bed.script.looks = 1;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, NEURON_FOREVER, &mem), 0);
+	assert_int_equal(neuron_mem_free(mem), 0);
+	end(&bed);
+}
+
+static void job_goes_on_after_the_time(void **state)
+{
+	struct neuron_mem *mem;
+	struct neuron_job_info job;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = true;
+	bed.script.looks = 2;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, 0, &mem), -EINPROGRESS);
+	assert_int_equal(bed.script.wait_us, 0);
+	assert_int_equal(neuron_ctx_last_job(&bed.ctx), 5);
+	assert_int_equal(neuron_job_get(&bed.ctx, 5, &job, sizeof(job)), 0);
+	assert_int_equal(job.state, NEURON_JOB_STATE_RUNNING);
+	assert_int_equal(neuron_job_wait(&bed.ctx, 5, 0, &job, sizeof(job)), 0);
+	assert_int_equal(job.object_id, 6);
+	assert_int_equal(job.values, 2);
+	assert_int_equal(job.value[1], 12);
+	assert_int_equal(bed.script.frees, 1);
+	end(&bed);
+}
+
+static void time_limit_is_kept(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = true;
+	bed.script.looks = 1000000;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, 20, &mem), -ETIMEDOUT);
+	assert_int_equal(neuron_ctx_last_job(&bed.ctx), 5);
+	assert_int_equal(bed.script.frees, 0);
+	assert_non_null(strstr(neuron_last_error(&bed.fake.handle), "job 5"));
+	end(&bed);
+}
+
+static void failed_job_tells_why(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = true;
+	bed.script.job_error = -ETIMEDOUT;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, 1000, &mem), -ETIMEDOUT);
+	assert_string_equal(neuron_last_error(&bed.fake.handle),
+			    "mem-alloc: The firmware does not answer");
+	assert_int_equal(neuron_ctx_last_job(&bed.ctx), 0);
+	assert_int_equal(bed.script.frees, 1);
+	end(&bed);
+}
+
+static void values_come_in_order(void **state)
+{
+	uint32_t offsets[NEURON_MAX_REG_READS + 1], values[NEURON_MAX_REG_READS + 1], i;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	for (i = 0; i <= NEURON_MAX_REG_READS; i++)
+		offsets[i] = 4 * i;
+	assert_int_equal(neuron_reg_read(&bed.ctx, offsets, values, NEURON_MAX_REG_READS, 1000), 0);
+	for (i = 0; i < NEURON_MAX_REG_READS; i++)
+		assert_int_equal(values[i], ~(4 * i));
+	assert_int_equal(neuron_reg_read(&bed.ctx, offsets, values, NEURON_MAX_REG_READS + 1,
+					 1000), -EINVAL);
+	assert_int_equal(neuron_reg_read(&bed.ctx, offsets, values, 0, 1000), -EINVAL);
+	bed.script.job = true;
+	assert_int_equal(neuron_reg_read(&bed.ctx, offsets, values, 2, 1000), 0);
+	assert_int_equal(values[0], 11);
+	assert_int_equal(values[1], 12);
+	/* The job has two values only. */
+	assert_int_equal(neuron_reg_read(&bed.ctx, offsets, values, 3, 1000), -EBADMSG);
+	end(&bed);
+}
+
+static void entries_arrive_as_given(void **state)
+{
+	struct neuron_mem *mem;
+	struct neuron_ring *ring;
+	struct neuron_entry list[3];
+	uint32_t written;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 1, NULL, 0, &mem), 0);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, "r", &ring), 0);
+	neuron_entry_copy(&list[0], mem, 1ull << 40, mem, 5, 1ull << 33);
+	neuron_entry_store(&list[1], mem, 8, 0xdeadbeef);
+	neuron_entry_event(&list[2], 3, 255, 1);
+	list[2].flags = NEURON_ENTRY_FLAG_BARRIER;
+	assert_int_equal(neuron_ring_write(ring, list, 3, NEURON_RING_START, &written), 0);
+	assert_int_equal(written, 3);
+	assert_true(bed.script.started);
+	assert_memory_equal(bed.script.seen, list, sizeof(list));
+	assert_int_equal(neuron_ring_free_descriptors(ring), 997);
+	assert_int_equal(neuron_ring_write(ring, list, 1, 0, NULL), 0);
+	assert_false(bed.script.started);
+	assert_int_equal(neuron_ring_destroy(ring, 1000), 0);
+	neuron_mem_free(mem);
+	end(&bed);
+}
+
+static void bad_lists_stay_at_home(void **state)
+{
+	struct neuron_entry entry = { .length_bytes = 4, .reserved = 1 };
+	struct neuron_ring *ring;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
+	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
+	entry.reserved = 0;
+	entry.src_kind = 2;
+	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
+	entry.src_kind = 0;
+	assert_int_equal(neuron_ring_write(ring, &entry, 1, 4, NULL), -EINVAL);
+	assert_int_equal(neuron_ring_write(ring, &entry, 0, 0, NULL), -EINVAL);
+	assert_int_equal(bed.script.writes, 0);
+	neuron_ring_destroy(ring, 1000);
+	end(&bed);
+}
+
+static void long_lists_go_in_parts(void **state)
+{
+	static struct neuron_entry list[2 * NEURON_MAX_ENTRIES + 1];
+	struct neuron_ring *ring;
+	uint32_t written, i;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
+	for (i = 0; i < 2 * NEURON_MAX_ENTRIES + 1; i++)
+		list[i] = (struct neuron_entry){
+			.src_mem = 1, .dst_mem = 2, .length_bytes = 4, .flags = 3,
+			.src_offset = i, .dst_offset = i,
+		};
+	assert_int_equal(neuron_ring_write(ring, list, 2 * NEURON_MAX_ENTRIES + 1, 0, &written), 0);
+	assert_int_equal(written, 2 * NEURON_MAX_ENTRIES + 1);
+	assert_int_equal(bed.script.writes, 3);
+	assert_int_equal(bed.script.list_len[0], NEURON_MAX_ENTRIES);
+	assert_int_equal(bed.script.list_len[2], 1);
+	bed.script.refuse_at = (int)bed.script.entries + NEURON_MAX_ENTRIES + 7;
+	assert_int_equal(neuron_ring_write(ring, list, 2 * NEURON_MAX_ENTRIES + 1, 0, &written),
+			 -ERANGE);
+	assert_int_equal(written, NEURON_MAX_ENTRIES + 7);
+	assert_string_equal(neuron_last_error(&bed.fake.handle),
+			    "ring-write: entry 519: Outside of the memory");
+	neuron_ring_destroy(ring, 1000);
+	end(&bed);
+}
+
+static void ack_waits_for_its_count(void **state)
+{
+	struct neuron_ring *ring;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
+	bed.script.finished = 5;
+	assert_int_equal(neuron_ring_ack(ring, 4, NEURON_FOREVER), 4);
+	assert_int_equal(bed.script.acks, 4);
+	assert_int_equal(neuron_ring_free_descriptors(ring), 504);
+	/* One is left of five. */
+	assert_int_equal(neuron_ring_ack(ring, 2, 10), 1);
+	assert_int_equal(bed.script.wait_us, 0);
+	assert_int_equal(neuron_ring_ack(ring, 0, 10), 0);
+	assert_int_equal(bed.script.wait_us, 0xffffffff);
+	neuron_ring_destroy(ring, 1000);
+	end(&bed);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+	struct neuron_ctx *ctx = NULL;
+	struct bed bed;
+	int fds[2];
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(neuron_ctx_open_fd(&bed.fake.handle, fds[0], &ctx), -EBADF);
+	assert_int_equal(neuron_ctx_open_fd(&bed.fake.handle, -1, &ctx), -EBADF);
+	assert_int_equal(neuron_ctx_open(&bed.fake.handle, 4000000000u, &ctx), -ENOENT);
+	assert_non_null(strstr(neuron_last_error(&bed.fake.handle), "/dev/neuron4000000000"));
+	assert_null(ctx);
+	/* Still open: the library closed only its copy. */
+	assert_int_equal(close(fds[0]), 0);
+	close(fds[1]);
+	end(&bed);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(quick_work_is_one_request),
+		cmocka_unit_test(job_is_awaited_and_freed),
+		cmocka_unit_test(eventfd_that_stays_silent_does_not_hang),
+		cmocka_unit_test(job_goes_on_after_the_time),
+		cmocka_unit_test(time_limit_is_kept),
+		cmocka_unit_test(failed_job_tells_why),
+		cmocka_unit_test(values_come_in_order),
+		cmocka_unit_test(entries_arrive_as_given),
+		cmocka_unit_test(bad_lists_stay_at_home),
+		cmocka_unit_test(long_lists_go_in_parts),
+		cmocka_unit_test(ack_waits_for_its_count),
+		cmocka_unit_test(foreign_files_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * neuronnl ctx: open device files.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "neuronnl.h"
+
+#define S(kind, attr, key, member, flags, name) \
+	SHOW(kind, NEURON_A_CONTEXT_##attr, key, struct neuron_ctx_info, member, flags, name)
+
+static const struct show shows[] = {
+	S(SHOW_U32, DEV_INDEX, "dev-index", index, OUT_HEAD, NULL),
+	S(SHOW_U32, CTX_ID, "ctx-id", ctx_id, OUT_HEAD, NULL),
+	S(SHOW_U32, PID, "pid", pid, 0, NULL),
+	S(SHOW_STR, COMMAND, "command", command, 0, NULL),
+	S(SHOW_U32, UID, "uid", uid, 0, NULL),
+	S(SHOW_STR, LABEL, "label", label, 0, NULL),
+	S(SHOW_U32, MEMS, "mems", mems, 0, NULL),
+	S(SHOW_U32, RINGS, "rings", rings, 0, NULL),
+	S(SHOW_U32, NQS, "nqs", nqs, 0, NULL),
+	S(SHOW_U32, JOBS, "jobs", jobs, 0, NULL),
+	S(SHOW_U64, HOST_BYTES, "host-bytes", host_bytes, OUT_BYTES, NULL),
+	S(SHOW_U64, DEVICE_BYTES, "device-bytes", device_bytes, OUT_BYTES, NULL),
+};
+
+static int show_one(const struct neuron_ctx_info *info, void *arg)
+{
+	struct tool *tool = arg;
+	char heading[64];
+
+	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32, info->index,
+		 info->ctx_id);
+	out_object(&tool->out, NULL, heading);
+	out_info(&tool->out, shows, COUNT(shows), info);
+	out_object_end(&tool->out);
+	return 0;
+}
+
+static int list(struct tool *tool, int index)
+{
+	return neuron_ctx_list(tool->handle, index, show_one, tool);
+}
+
+static int ctx_show(struct tool *tool, struct args *args)
+{
+	return tool_list(tool, args, "ctx", list);
+}
+
+static const struct command commands[] = { { "show", ctx_show }, { NULL, NULL } };
+
+const struct object object_ctx = {
+	.name = "ctx", .commands = commands,
+	.help =
+"Usage: neuronnl ctx show [ [ dev ] DEV ]\n"
+"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
+"Shows contexts (open device files) of the caller's user, root sees all.\n",
+};

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * neuronnl engine: DMA engines.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "neuronnl.h"
+
+#define S(kind, attr, key, member, flags, name) \
+	SHOW(kind, NEURON_A_ENGINE_##attr, key, struct neuron_engine_info, member, flags, name)
+
+static const struct show shows[] = {
+	S(SHOW_U32, DEV_INDEX, "dev-index", index, OUT_HEAD, NULL),
+	S(SHOW_U32, ENG_ID, "eng-id", eng_id, OUT_HEAD, NULL),
+	S(SHOW_U32, NC_ID, "nc-id", nc_id, 0, NULL),
+	S(SHOW_ENUM, STATE, "state", state, 0, neuron_engine_state_name),
+	S(SHOW_U32, QUEUES_USED, "queues-used", queues_used, 0, NULL),
+	S(SHOW_U64, AGE_MS, "age-ms", age_ms, OUT_DETAIL, NULL),
+};
+
+static int show_one(const struct neuron_engine_info *info, void *arg)
+{
+	struct tool *tool = arg;
+	char heading[64];
+
+	snprintf(heading, sizeof(heading), "dev %" PRIu32 " engine %" PRIu32, info->index,
+		 info->eng_id);
+	out_object(&tool->out, NULL, heading);
+	out_info(&tool->out, shows, COUNT(shows), info);
+	out_object_end(&tool->out);
+	return 0;
+}
+
+static int list(struct tool *tool, int index)
+{
+	return neuron_engine_list(tool->handle, index, show_one, tool);
+}
+
+static int engine_show(struct tool *tool, struct args *args)
+{
+	return tool_list(tool, args, "engine", list);
+}
+
+static const struct command commands[] = { { "show", engine_show }, { NULL, NULL } };
+
+const struct object object_engine = {
+	.name = "engine", .commands = commands,
+	.help =
+"Usage: neuronnl engine show [ [ dev ] DEV ]\n"
+"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
+"Shows DMA engines with their state as last read.\n",
+};

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * neuronnl stats: what the driver counted.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "neuronnl.h"
+
+#define S(kind, attr, key, member, flags, name) \
+	SHOW(kind, NEURON_A_STATS_##attr, key, struct neuron_stats_info, member, flags, name)
+
+static const struct show shows[] = {
+	S(SHOW_U32, DEV_INDEX, "dev-index", index, OUT_HEAD, NULL),
+	S(SHOW_STR, BUS_NAME, "bus-name", bus_name, OUT_HEAD, NULL),
+	S(SHOW_U64, FWIO_REQUESTS, "fwio-requests", fwio_requests, 0, NULL),
+	S(SHOW_U64, FWIO_RETRIES, "fwio-retries", fwio_retries, 0, NULL),
+	S(SHOW_U64, FWIO_TIMEOUTS, "fwio-timeouts", fwio_timeouts, 0, NULL),
+	S(SHOW_U64, FWIO_ERRORS, "fwio-errors", fwio_errors, 0, NULL),
+	S(SHOW_U64, FWIO_STALE, "fwio-stale", fwio_stale, 0, NULL),
+	S(SHOW_U64, REG_WRITES, "reg-writes", reg_writes, 0, NULL),
+	S(SHOW_U64, DOORBELLS, "doorbells", doorbells, 0, NULL),
+	S(SHOW_U64, DESCRIPTORS, "descriptors", descriptors, 0, NULL),
+	S(SHOW_U64, BYTES, "bytes", bytes, 0, NULL),
+	S(SHOW_U64, CLEARED_BYTES, "cleared-bytes", cleared_bytes, 0, NULL),
+	S(SHOW_U64, CONTEXTS_OPENED, "contexts-opened", contexts_opened, 0, NULL),
+	S(SHOW_U64, CONTEXTS_CLOSED, "contexts-closed", contexts_closed, 0, NULL),
+	S(SHOW_U64, MEMS, "mems", mems, 0, NULL),
+	S(SHOW_U64, RINGS, "rings", rings, 0, NULL),
+	S(SHOW_U64, NQS, "nqs", nqs, 0, NULL),
+	S(SHOW_U64, JOBS, "jobs", jobs, 0, NULL),
+	S(SHOW_U64, QUARANTINED, "quarantined", quarantined, 0, NULL),
+	S(SHOW_U64, ENGINE_ABORTS, "engine-aborts", engine_aborts, 0, NULL),
+	S(SHOW_U64, RESETS, "resets", resets, 0, NULL),
+	S(SHOW_U64, HOTPLUG_EVENTS, "hotplug-events", hotplug_events, 0, NULL),
+};
+
+/**
+ * show_stats() - all counters of a card, into an object that is open
+ * @out: output
+ * @info: counters
+ */
+void show_stats(struct out *out, const struct neuron_stats_info *info)
+{
+	out_info(out, shows, COUNT(shows), info);
+}
+
+static int show_one(const struct neuron_stats_info *info, void *arg)
+{
+	struct tool *tool = arg;
+	char heading[80];
+
+	snprintf(heading, sizeof(heading), "%" PRIu32 ": pci/%s", info->index, info->bus_name);
+	out_object(&tool->out, NULL, heading);
+	show_stats(&tool->out, info);
+	out_object_end(&tool->out);
+	return 0;
+}
+
+static int list(struct tool *tool, int index)
+{
+	return neuron_stats_list(tool->handle, index, show_one, tool);
+}
+
+static int stats_show(struct tool *tool, struct args *args)
+{
+	return tool_list(tool, args, "stats", list);
+}
+
+static const struct command commands[] = { { "show", stats_show }, { NULL, NULL } };
+
+const struct object object_stats = {
+	.name = "stats", .commands = commands,
+	.help =
+"Usage: neuronnl stats show [ [ dev ] DEV ]\n"
+"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
+"Shows what the driver counted since the card was bound.\n",
+};
