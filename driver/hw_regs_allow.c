@@ -60,23 +60,22 @@ static bool within(const struct range *range, size_t n, u32 off)
 	return false;
 }
 
-#define WITHIN(table, off)	within(table, ARRAY_SIZE(table), off)
-
 /* @off counts from the half; the number of queues ends it. */
 static bool half_allowed(const struct neuron_hw_map *map, u32 off, bool m2s)
 {
 	u32 end = NEURON_QUEUE_OFF + map->queues * NEURON_QUEUE_STRIDE;
 
 	if (off < NEURON_QUEUE_OFF)
-		return WITHIN(half, off);
+		return within(half, ARRAY_SIZE(half), off);
 	if (off >= end)
 		return false;
 
 	off = (off - NEURON_QUEUE_OFF) % NEURON_QUEUE_STRIDE;
-	if (WITHIN(queue, off))
+	if (within(queue, ARRAY_SIZE(queue), off))
 		return true;
 
-	return m2s ? WITHIN(m2s_queue, off) : WITHIN(s2m_queue, off);
+	return m2s ? within(m2s_queue, ARRAY_SIZE(m2s_queue), off) :
+		     within(s2m_queue, ARRAY_SIZE(s2m_queue), off);
 }
 
 static bool engine_allowed(const struct neuron_hw_map *map, u32 bar0_off)
@@ -111,7 +110,7 @@ static bool nq_allowed(const struct neuron_hw_map *map, u32 bar0_off)
 		for (i = 0; i < map->nq[type].instances; i++) {
 			u32 first = map->nq[type].off + i * map->nq[type].stride;
 
-			if (off >= first && WITHIN(nq, off - first))
+			if (off >= first && within(nq, ARRAY_SIZE(nq), off - first))
 				return true;
 		}
 
@@ -128,7 +127,7 @@ static bool nq_allowed(const struct neuron_hw_map *map, u32 bar0_off)
  */
 bool neuron_hw_reg_allowed(const struct neuron_hw_map *map, u32 bar0_off)
 {
-	if (bar0_off >= map->misc_off && WITHIN(misc, bar0_off - map->misc_off))
+	if (bar0_off >= map->misc_off && within(misc, ARRAY_SIZE(misc), bar0_off - map->misc_off))
 		return true;
 
 	return engine_allowed(map, bar0_off) || nq_allowed(map, bar0_off);

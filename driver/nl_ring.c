@@ -552,7 +552,8 @@ static int count_entries(const struct genl_info *info, u32 *count, struct nlattr
 		if (nla_type(attr) != NEURON_A_RING_ENTRY)
 			continue;
 		if (*count == NEURON_MAX_ENTRIES) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr, "More entries than one request takes");
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "More entries than one request takes");
 			return -E2BIG;
 		}
 		if (!*count)
