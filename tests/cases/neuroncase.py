@@ -154,6 +154,7 @@ class Context:
 
     def __init__(self, index=0, flags=os.O_RDWR):
         self.index = index
+        self.views = []
         ready(index)
         self.fd = os.open(f"/dev/neuron{index}", flags | os.O_CLOEXEC)
         self.ynl = family()
@@ -179,8 +180,16 @@ class Context:
         job["mem-id"] = job["ring-id"] = job["nq-id"] = job.get("object-id")
         return job
 
+    def map(self, size, offset, prot=mmap.PROT_READ | mmap.PROT_WRITE):
+        """A mapping that ends with this object, for it keeps the file open."""
+        view = mmap.mmap(self.fd, size, mmap.MAP_SHARED, prot, offset=offset)
+        self.views.append(view)
+        return view
+
     def close(self):
-        """Closes the file; the driver tears down afterwards."""
+        """Unmaps and closes the file; the driver tears down afterwards."""
+        for view in self.views:
+            view.close()
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
@@ -194,9 +203,7 @@ class Context:
     def host(self, size, **attrs):
         """Host memory; answers (id, mapping)."""
         answer = self.do("mem-alloc", kind="host", size=size, **attrs)
-        view = mmap.mmap(self.fd, answer["size"], mmap.MAP_SHARED,
-                         mmap.PROT_READ | mmap.PROT_WRITE, offset=answer["mmap-offset"])
-        return answer["mem-id"], view
+        return answer["mem-id"], self.map(answer["size"], answer["mmap-offset"])
 
     def device(self, size, channel=0, **attrs):
         """Device memory; answers its id."""
@@ -238,8 +245,7 @@ class Context:
     def queue(self, nc=0, nq_type="event", size=4096, **attrs):
         """A mapped notification queue."""
         answer = self.do("nq-create", nc_id=nc, nq_type=nq_type, size=size, **attrs)
-        view = mmap.mmap(self.fd, answer["size"], mmap.MAP_SHARED, mmap.PROT_READ,
-                         offset=answer["mmap-offset"])
+        view = self.map(answer["size"], answer["mmap-offset"], mmap.PROT_READ)
         return Queue(self, answer["nq-id"], view)
 
 

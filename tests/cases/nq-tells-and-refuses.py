@@ -87,8 +87,9 @@ def destroyed():
 def head():
     with Context() as ctx:
         queue = ctx.queue(0)
-        for bad_head in (8, 15, 4096, 4097, (1 << 32) - 16):
-            refused(errno.EINVAL, lambda h=bad_head: ctx.do("nq-ack", nq_id=queue.id, head=h), attr="head")
+        for want, bad_head in ((errno.EINVAL, 8), (errno.EINVAL, 15), (errno.ERANGE, 4096),
+                               (errno.ERANGE, 4112), (errno.ERANGE, (1 << 32) - 16)):
+            refused(want, lambda h=bad_head: ctx.do("nq-ack", nq_id=queue.id, head=h), attr="head")
         ctx.do("nq-ack", nq_id=queue.id, head=4080)
         equal(ctx.do("nq-get", nq_id=queue.id)["head"], 4080, "head")
 

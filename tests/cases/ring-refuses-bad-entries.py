@@ -42,6 +42,7 @@ def overflow():
             entry_refused(errno.ERANGE, ctx, ring, entry(src, (dst, offset), length))
         for offset, length in (((1 << 64) - 16, 32), (16, (1 << 64) - 16), ((1 << 64) - 1, 1)):
             entry_refused(errno.EOVERFLOW, ctx, ring, entry((src, offset), dst, length))
+        for offset, length in (((1 << 64) - 16, 32), ((1 << 64) - 1, 1)):
             entry_refused(errno.EOVERFLOW, ctx, ring, entry(src, (dst, offset), length))
 
 
@@ -97,7 +98,7 @@ def sizes():
 def full():
     with Context() as ctx:
         src, dst, _ = fresh(ctx)
-        ring = ctx.ring(0, 0, descriptors=32)
+        ring = ctx.ring(5, 3, descriptors=32)
         try:
             ctx.write(ring, [entry(src, dst, 16)] * 40, start=False)
         except Exception as partial:	# pylint: disable=broad-except
