@@ -173,6 +173,26 @@ static bool in_order(uint64_t seq, uint64_t *last, uint64_t base)
 	return ok;
 }
 
+static bool device_differs(const struct neuron_device_info *a, const struct neuron_device_info *b)
+{
+	return a->state != b->state || a->health != b->health || a->reset_count != b->reset_count;
+}
+
+/* A card as a dump shows it. */
+static int sync_device(struct mon_state *state, const struct neuron_device_info *device)
+{
+	struct neuron_device_info *known = find_device(state, device->index);
+	bool differs = known && device_differs(known, device);
+
+	if (!known) {
+		if (array_add(&state->devices, sizeof(*device), device))
+			return -ENOMEM;
+		return tell_device(state, NEURON_EVENT_DEVICE_ADD, true, device);
+	}
+	*known = *device;
+	return differs ? tell_device(state, NEURON_EVENT_DEVICE_CHANGE, true, device) : 0;
+}
+
 /**
  * mon_state_device() - apply a message about a card
  * @state: state
@@ -198,11 +218,16 @@ int mon_state_device(struct mon_state *state, uint32_t type,
 		forget_device(state, known);
 		return tell_device(state, type, false, device);
 	}
-	if (known)
+	/* A dump may show more than its numbers say; do not tell that twice. */
+	if (known && type == NEURON_EVENT_DEVICE_ADD)
+		return sync_device(state, device);
+	if (known) {
 		*known = *device;
-	else if (array_add(&state->devices, sizeof(*device), device))
+		return tell_device(state, type, false, device);
+	}
+	if (array_add(&state->devices, sizeof(*device), device))
 		return -ENOMEM;
-	return tell_device(state, type, false, device);
+	return tell_device(state, NEURON_EVENT_DEVICE_ADD, type != NEURON_EVENT_DEVICE_ADD, device);
 }
 
 /**
@@ -250,11 +275,6 @@ int mon_state_health(struct mon_state *state, const struct neuron_health_info *h
 	return tell(state, &event);
 }
 
-static bool device_differs(const struct neuron_device_info *a, const struct neuron_device_info *b)
-{
-	return a->state != b->state || a->health != b->health || a->reset_count != b->reset_count;
-}
-
 static bool neighbor_differs(const struct neuron_neighbor_info *a,
 			     const struct neuron_neighbor_info *b)
 {
@@ -289,20 +309,6 @@ static int sync_gone(struct mon_state *state, const struct neuron_device_info *d
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-static int sync_device(struct mon_state *state, const struct neuron_device_info *device)
-{
-	struct neuron_device_info *known = find_device(state, device->index);
-	bool differs = known && device_differs(known, device);
-
-	if (!known) {
-		if (array_add(&state->devices, sizeof(*device), device))
-			return -ENOMEM;
-		return tell_device(state, NEURON_EVENT_DEVICE_ADD, true, device);
-	}
-	*known = *device;
-	return differs ? tell_device(state, NEURON_EVENT_DEVICE_CHANGE, true, device) : 0;
 }
 
 static int sync_neighbor(struct mon_state *state, const struct neuron_neighbor_info *neighbor)

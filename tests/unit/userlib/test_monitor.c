@@ -303,6 +303,26 @@ static void older_than_the_dump_is_no_news(void **state)
 	end(&bed);
 }
 
+/* The kernel reads the number of a dump before the state: the state may be newer. */
+static void dump_ahead_of_its_number_is_told_once(void **state)
+{
+	struct bed bed = { 0 };
+
+	(void)state;
+	begin(&bed, NEURON_MONITOR_INITIAL);
+	add_card(&bed, 0, false);
+	bed.world.there[1] = true;
+	bed.world.state[1] = NEURON_DEVICE_STATE_STARTING;
+	start(&bed);
+	view_is_the_world(&bed);
+	add_card(&bed, 1, true);
+	change_card(&bed, 2, NEURON_DEVICE_STATE_FAILED, true);
+	remove_card(&bed, 2, true);
+	view_is_the_world(&bed);
+	assert_int_equal(bed.resyncs, 1);
+	end(&bed);
+}
+
 static void gap_brings_a_dump(void **state)
 {
 	struct bed bed = { 0 };
@@ -541,6 +561,7 @@ int main(void)
 		cmocka_unit_test(tells_only_news_if_asked),
 		cmocka_unit_test(follows_the_messages),
 		cmocka_unit_test(older_than_the_dump_is_no_news),
+		cmocka_unit_test(dump_ahead_of_its_number_is_told_once),
 		cmocka_unit_test(gap_brings_a_dump),
 		cmocka_unit_test(overflow_brings_a_dump),
 		cmocka_unit_test(survives_a_reload),
