@@ -6,7 +6,7 @@
 import json
 import subprocess
 
-from neuroncase import case, check, Context, equal, family, main, ready
+from neuroncase import case, check, Context, empty, equal, family, main, ready
 
 VOLATILE = ("age-ms", "hotplug-seq", "health-seq")
 
@@ -46,6 +46,7 @@ def equal_outputs():
         equal(len(same("mem", "mem-get")), 2, "memory")
         equal(len(same("ring", "ring-get")), 1, "rings")
         equal(len(same("nq", "nq-get")), 1, "queues")
+    empty()
 
 
 @case("-p is the same JSON, indented; text output names every card")
