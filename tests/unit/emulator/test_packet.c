@@ -373,6 +373,26 @@ static void recovery_reset_first(void **state)
 	recovery(*state, false);
 }
 
+static void each_half_thaws_alone(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 10, 6, 64);
+
+	wr(m, udma(10) + 0x204, 4);
+	wr(m, udma(10) + S2M + 0x204, 4);
+	wr(m, udma(10) + 0x204, 1);
+	wr(m, udma(10) + S2M + 0x204, 1);
+	put(m->host + 0x400000, 0x78);
+	ring_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	wr(m, queue_reg(10, 0, 6, M2S_CONTROL), QUEUE_RESET);
+	ring_add(&r, 0, 1);
+	assert_int_equal(ring_used(&r, 0), 1);
+	assert_int_equal(STATE_M2S(&r), 0); /* frozen, so not even waiting */
+	wr(m, queue_reg(10, S2M, 6, S2M_CONTROL), QUEUE_RESET);
+	ring_add(&r, 1, 1);
+	until(get(m->host + 0x500000) == 0x78);
+}
+
 static void abort_by_register(void **state)
 {
 	struct model *m = *state;
@@ -582,6 +602,8 @@ int main(void)
 			   masked_error_does_not_abort),
 		BOTH_MODES("recovery works with normal before queue reset", recovery_normal_first),
 		BOTH_MODES("recovery works with queue reset before normal", recovery_reset_first),
+		BOTH_MODES("each half of a queue stays frozen until its own reset",
+			   each_half_thaws_alone),
 		BOTH_MODES("change-state abort freezes both halves", abort_by_register),
 		BOTH_MODES("a disabled engine records work and does it when normal",
 			   disable_and_normal),

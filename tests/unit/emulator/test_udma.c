@@ -279,6 +279,53 @@ static void reset_stops_the_copy(void **state)
 	}
 }
 
+struct gate {
+	atomic_bool reached;
+	atomic_bool store_begins;
+	atomic_bool opened;
+};
+
+/* Holds the worker in the middle of its packet until the other thread is in its store. */
+static void hold_in_packet(void *arg, unsigned int source)
+{
+	struct gate *gate = arg;
+	unsigned int i;
+
+	if (source != 25)
+		return;
+	atomic_store(&gate->reached, true);
+	until(atomic_load(&gate->store_begins));
+	for (i = 0; i < 5000; i++) /* a store that does not wait returns meanwhile */
+		sched_yield();
+	atomic_store(&gate->opened, true);
+}
+
+static void store_waits_for_the_packet(struct model *m, uint64_t off, uint32_t value)
+{
+	struct ring r = ring_make(m, 5, 14, 64);
+	struct gate gate = { 0 };
+
+	card_store(m->card, 2, 0x2700000, 0);
+	emu_card_set_irq(m->card, hold_in_packet, &gate);
+	wr(m, 0x404000 + 0x1094, (uint32_t)dev_host(0x700000));
+	wr(m, 0x404000 + 0x1098, (uint32_t)(dev_host(0x700000) >> 32));
+	wr(m, 0x404000 + 0x109C, 4096);
+	put(m->host + 0x400000, 1);
+	ring_copy(&r, CORES + 0x2700000, dev_host(0x400000), 4);
+	until(atomic_load(&gate.reached));
+	atomic_store(&gate.store_begins, true);
+	wr(m, off, value);
+	assert_true(atomic_load(&gate.opened));
+	emu_card_set_irq(m->card, NULL, NULL);
+}
+
+static void stopping_stores_wait(void **state)
+{
+	store_waits_for_the_packet(*state, queue_reg(5, 0, 14, M2S_CONTROL), QUEUE_RESET);
+	store_waits_for_the_packet(*state, queue_reg(5, S2M, 14, S2M_CONTROL), QUEUE_RESET);
+	store_waits_for_the_packet(*state, udma(5) + 0x204, 4);
+}
+
 static void disabled_queue_gets_quiet(void **state)
 {
 	struct model *m = *state;
@@ -339,6 +386,8 @@ int main(void)
 		BOTH_MODES("a queue reset is accepted while a packet waits", reset_while_enabled),
 		BOTH_MODES("a queue reset has stopped its packet when it returns",
 			   reset_stops_the_copy),
+		{ "a store that stops a queue waits for the packet under way (async)",
+		  stopping_stores_wait, model_setup_async, model_teardown, NULL },
 		BOTH_MODES("a disabled queue gets quiet and goes on when enabled",
 			   disabled_queue_gets_quiet),
 		ONE_MODE("a ring that shrinks while in use does no harm", length_change_is_survived),
