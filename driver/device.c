@@ -496,6 +496,7 @@ void neuron_device_gone(struct neuron_device *ndev)
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
 	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card is gone",
 			     NEURON_EVENT_NO_ENGINE);
+	neuron_device_queue(ndev, &ndev->neighbor_work);
 	neuron_neighbor_refresh_all();
 }
 

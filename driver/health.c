@@ -35,8 +35,8 @@ bool neuron_health_present(struct neuron_device *ndev)
  * @cause: fixed sentence
  * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
  *
- * Health only gets worse until it is OK again. What was announced last is not
- * announced again.
+ * Health only gets worse until it is OK again, which a failed card never is. What
+ * was announced last is not announced again.
  *
  * Context: Sleeps; takes the locks of events, see device.h.
  */
@@ -46,7 +46,7 @@ void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
 	bool news;
 
 	spin_lock(&ndev->state_lock);
-	if (health != NEURON_HEALTH_OK)
+	if (health != NEURON_HEALTH_OK || ndev->health == NEURON_HEALTH_FAILED)
 		health = max(health, ndev->health);
 	news = health != ndev->health || eng != ndev->health_eng || !ndev->health_cause ||
 	       strcmp(cause, ndev->health_cause);
