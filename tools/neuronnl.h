@@ -14,7 +14,7 @@
 
 enum { EXIT_DONE, EXIT_USAGE, EXIT_REFUSED };
 
-/**
+/*
  * struct tool - one run of the command
  * @statistics: -s
  * @timestamp: -t
@@ -33,7 +33,7 @@ struct command {
 	command_fn run;
 };
 
-/**
+/*
  * struct object - first word of the command
  * @commands: the first one is the default; ends with a name of NULL
  * @help: text, begins with "Usage:"

@@ -19,7 +19,7 @@
 
 struct json_object;
 
-/**
+/*
  * struct out - where output goes
  * @json: the whole of it so far, NULL for text
  * @open: JSON objects and arrays being filled, the innermost last

@@ -552,19 +552,22 @@ static void report(const struct pipeline *p)
 	print_digest(p, "out", p->digest_out);
 }
 
-/* What does not go away by itself is told, but changes nothing. */
+/* Tells what could not be given up; from a card that is gone nothing can. */
+static void given_up(struct pipeline *p, const char *what, int err)
+{
+	if (err && err != -ENODEV)
+		complain("giving up %s: %s", what, neuron_last_error(p->handle));
+}
+
 static void tear_down(struct pipeline *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < STAGES; i++)
-		if (neuron_ring_destroy(p->ring[i], SETUP_MS))
-			refused(p, "giving a ring up");
-	if (neuron_nq_destroy(p->nq, SETUP_MS))
-		refused(p, "giving the notification queue up");
+		given_up(p, "a ring", neuron_ring_destroy(p->ring[i], SETUP_MS));
+	given_up(p, "the notification queue", neuron_nq_destroy(p->nq, SETUP_MS));
 	for (i = 0; i < PLACES; i++)
-		if (neuron_mem_free(p->mem[i]))
-			refused(p, "giving memory up");
+		given_up(p, "memory", neuron_mem_free(p->mem[i]));
 	neuron_ctx_close(p->ctx);
 	neuron_close(p->handle);
 	EVP_MD_CTX_free(p->sha);

@@ -54,7 +54,7 @@ struct neuron_handle {
 int handle_init(struct neuron_handle *handle, struct nl_sock *sock, int fd);
 void handle_fini(struct neuron_handle *handle);
 
-/**
+/*
  * struct neuron_ctx - an open device file
  * @job_fd: eventfd that the kernel raises when a job ends, -1 before the first
  */

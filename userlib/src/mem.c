@@ -9,7 +9,7 @@
 #include "error.h"
 #include "job.h"
 
-/**
+/*
  * struct neuron_mem - a memory of a context
  * @addr: where it is mapped, NULL if it is not
  */

@@ -10,7 +10,7 @@
 
 struct nl_sock;
 
-/**
+/*
  * struct neuron_monitor - a subscription
  * @handle: for dumps; its group list is that of the last resolution
  * @sock: owner of @fd; NULL if somebody else owns it

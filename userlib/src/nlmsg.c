@@ -37,7 +37,7 @@ SAME(NEIGHBOR, DEV_INDEX);
 SAME(ENGINE, DEV_INDEX);
 SAME(STATS, DEV_INDEX);
 
-/**
+/*
  * struct answer - what is expected for one request
  * @dump: ends with NLMSG_DONE, not with an acknowledgement
  * @result: first error of the kernel or of @fn

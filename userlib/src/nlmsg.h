@@ -13,7 +13,7 @@
 struct nl_msg;
 struct nlattr;
 
-/**
+/*
  * struct nreq - a request under construction
  * @err: what went wrong while building it; sending answers with it
  */

@@ -18,7 +18,7 @@
 #define WAIT_NAP_MAX_NS	1000000
 #define WAIT_CHECK_MS	100
 
-/**
+/*
  * struct neuron_nq - a notification queue of a context
  * @addr: where it is mapped, NULL if it is not
  */
