@@ -118,7 +118,8 @@ def looking_needs_nothing():
         os.setgid(1000)
         os.setuid(1000)
         ynl = family()
-        good = len(ynl.dump("device-get", {})) == 2 and len(ynl.dump("neighbor-get", {})) == 4
+        cards = len(ynl.dump("device-get", {}))
+        good = cards >= 2 and len(ynl.dump("neighbor-get", {})) == 2 * cards
         good = good and not ynl.dump("mem-get", {}) and ynl.do("stats-get", {"dev-index": 0})
         os._exit(0 if good else 1)
     equal(os.waitpid(pid, 0)[1], 0, "an ordinary user's look")

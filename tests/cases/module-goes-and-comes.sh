@@ -25,8 +25,8 @@ done
 point $? "goes and comes five times"
 neuronnl -j dev show | python3 -c '
 import json, sys
-sys.exit(len(json.load(sys.stdin)["dev"]) != 2)'
-point $? "finds both cards again"
+sys.exit(len(json.load(sys.stdin)["dev"]) < 2)'
+point $? "finds the cards again"
 python3 - <<'PY'
 import sys
 sys.path.insert(0, "/usr/lib/neuron/cases")
@@ -34,5 +34,5 @@ from neuroncase import ready
 ready(0)
 ready(1)
 PY
-point $? "both become ready"
+point $? "they become ready"
 exit "$failed"

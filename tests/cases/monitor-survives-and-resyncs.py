@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 exclusive=yes
+# vm: devices=2 exclusive=yes timeout=400
 """neuronnl monitor: one JSON object a line, through removal, flood and reload."""
 
 import glob
@@ -10,7 +10,7 @@ import select
 import signal
 import subprocess
 
-from neuroncase import case, check, devices, equal, main, ready, until
+from neuroncase import case, check, devices, equal, main, ready, reloaded, until
 
 
 class Monitor:
@@ -56,15 +56,11 @@ def flood():
     for index in (0, 1):
         ready(index)
     monitor = Monitor()
-
-    def listening():
-        with open("/proc/net/netlink", encoding="ascii") as table:
-            return any(int(line.split()[3], 16) for line in list(table)[1:]
-                       if line.split()[1] == "16" and line.split()[2] == str(monitor.process.pid))
-    until("the monitor has joined", listening)
+    # It begins with what exists, after it has joined the groups.
+    until("the monitor shows what exists", lambda: monitor.sees({0: "ready", 1: "ready"}))
     name = devices()[1]["bus-name"]
     monitor.process.send_signal(signal.SIGSTOP)
-    for _ in range(150):
+    for _ in range(60):
         rebind(name)
     ready(1)
     monitor.process.send_signal(signal.SIGCONT)
@@ -73,6 +69,7 @@ def flood():
     subprocess.run(["rmmod", "neuron"], check=True)
     until("the monitor saw all cards go", lambda: monitor.sees({}))
     subprocess.run(["modprobe", "neuron"], check=True)
+    reloaded()
     for index in (0, 1):
         ready(index)
     until("the monitor's view is right after the reload",

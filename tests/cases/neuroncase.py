@@ -18,6 +18,7 @@ GUARD_S = 120		# guards against hangs only, no case depends on speed
 
 sys.path.insert(0, YNL)
 from lib import NlError, YnlFamily	# noqa: E402  pylint: disable=wrong-import-position,import-error
+from lib import ynl as ynl_module	# noqa: E402  pylint: disable=wrong-import-position,import-error
 
 RECORD = 16
 PHASE = 1 << 31
@@ -91,6 +92,23 @@ def family():
     return YnlFamily(SPEC, schema="")
 
 
+LOOKER = {}
+
+
+def looker():
+    """This process' client for looking; reading the spec each time is slow."""
+    if os.getpid() not in LOOKER:
+        LOOKER.clear()
+        LOOKER[os.getpid()] = family()
+    return LOOKER[os.getpid()]
+
+
+def reloaded():
+    """The module was loaded again: the family has another number now."""
+    ynl_module.genl_family_name_to_id = None
+    LOOKER.clear()
+
+
 def refused(want, function, attr=None, text=None):
     """The call must be refused with this errno, a sentence, and the attribute by name."""
     try:
@@ -124,14 +142,12 @@ def emu(card, *words):
 
 def devices(ynl=None):
     """All cards by index."""
-    ynl = ynl or family()
+    ynl = ynl or looker()
     return {dev["dev-index"]: dev for dev in ynl.dump("device-get", {})}
 
 
 def ready(index, ynl=None):
     """Waits until a card is ready and answers it."""
-    ynl = ynl or family()
-
     def look():
         dev = devices(ynl).get(index)
         return dev if dev and dev["state"] == "ready" else None
@@ -140,7 +156,7 @@ def ready(index, ynl=None):
 
 def stats(index=0, ynl=None):
     """The driver's counters of a card."""
-    return (ynl or family()).do("stats-get", {"dev-index": index})
+    return (ynl or looker()).do("stats-get", {"dev-index": index})
 
 
 def card_of(index):

@@ -32,10 +32,12 @@ def same(name, operation):
 
 @case("dev, neighbor, mem, ring and nq show the same as the YNL client")
 def equal_outputs():
-    for index in (0, 1):
+    cards = len(family().dump("device-get", {}))
+    for index in range(cards):
         ready(index)
-    equal(len(same("dev", "device-get")), 2, "cards")
-    equal(len(same("neighbor", "neighbor-get")), 4, "ports")
+    check(cards >= 2, "two cards at least")
+    equal(len(same("dev", "device-get")), cards, "cards")
+    equal(len(same("neighbor", "neighbor-get")), 2 * cards, "ports")
     for empty in ("mem", "ring", "nq"):
         equal(json.loads(neuronnl("-j", empty, "show")), {empty: []}, "empty list")
     with Context() as ctx:

@@ -20,10 +20,11 @@ def pipeline():
         low, high = ctx.device(size, 0), ctx.device(size, 1)
         inp[:] = os.urandom(len(inp))
         rings = [ctx.ring(0, 0), ctx.ring(1, 0), ctx.ring(0, 1)]
+        for number in range(3):
+            ctx.do("event-set", nc_id=0, event_id=number, value=0)
         queue = ctx.queue(0)
         stages = ((src, low), (low, high), (high, dst))
         for number, (ring, (source, target)) in enumerate(zip(rings, stages)):
-            ctx.do("event-set", nc_id=0, event_id=number, value=0)
             ctx.write(ring, [entry(source, target, size), event(number, 1)])
             equal(queue.next(), (2, 0, 0, number, 1), "record")
             ctx.acked(ring, 2)

@@ -22,7 +22,7 @@ echo "TAP version 13"
 echo "1..5"
 
 ynl --dump device-get >/tmp/ynl.out 2>&1 &&
-	python3 -c 'import json,sys; d=json.load(open("/tmp/ynl.out")); sys.exit(len(d) != 2 or d[0]["device-id"] >> 4 != 0x706)'
+	python3 -c 'import json,sys; d=json.load(open("/tmp/ynl.out")); sys.exit(len(d) < 2 or d[0]["device-id"] >> 4 != 0x706)'
 point $? "lists the devices"
 
 ynl --dump neighbor-get >/tmp/ynl.out 2>&1 &&
