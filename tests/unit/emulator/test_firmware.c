@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The mailbox: docs/hardware.md, section 4. */
+#include <pthread.h>
+
 #include "model.h"
 
 #define REQ 0x10000u
@@ -422,6 +424,36 @@ static void doorbell_by_dma(void **state)
 	until(get(m->host + RSP) == 0x00080021);
 }
 
+static void *ring_in_thread(void *arg)
+{
+	ring_bell(arg);
+	return NULL;
+}
+
+/* A power-on reset in the middle of a long request: no answer once it has returned. */
+static void reset_drops_the_request(void **state)
+{
+	struct model *m = *state;
+	uint64_t addr[8000];
+	pthread_t thread;
+	unsigned int i;
+
+	for (i = 0; i < 8000; i++)
+		addr[i] = CORES + 0x2700000;
+	for (i = 0; i < 20; i++) {
+		uint64_t before = counter(m, "fwio_requests");
+
+		build(m->host + REQ, 7, 1, addr, sizeof(addr));
+		pointers(m->card, dev_host(REQ), dev_host(RSP));
+		assert_int_equal(pthread_create(&thread, NULL, ring_in_thread, m->card), 0);
+		until(counter(m, "fwio_requests") > before);
+		emu_card_reset(m->card, EMU_RESET_FLR);
+		memset(m->host + RSP, 0xEE, 64);
+		pthread_join(thread, NULL);
+		assert_int_equal(get(m->host + RSP), 0xEEEEEEEE);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -443,6 +475,8 @@ int main(void)
 		  neighbours_by_mailbox, setup_pair, model_teardown, NULL },
 		ONE_MODE("injected faults hit the next requests only", injected_faults),
 		ONE_MODE("a late answer comes late; a retry is served after it", late_answer),
+		ONE_MODE("a power-on reset drops the request that is being served",
+			 reset_drops_the_request),
 		{ "strict bus mastering holds requests and copies back", strict_bus_master,
 		  setup_strict, model_teardown, NULL },
 		ONE_MODE("the bus-master bit is ignored by default", loose_bus_master),

@@ -311,11 +311,17 @@ static void store_waits_for_the_packet(struct model *m, uint64_t off, uint32_t v
 	wr(m, 0x404000 + 0x1098, (uint32_t)(dev_host(0x700000) >> 32));
 	wr(m, 0x404000 + 0x109C, 4096);
 	put(m->host + 0x400000, 1);
-	ring_copy(&r, CORES + 0x2700000, dev_host(0x400000), 4);
+	put(m->host + 0x500000, 0xEE);
+	ring_put(&r, 1, 4, 0, CORES + 0x2700000);
+	ring_put(&r, 1, 4, 0, dev_host(0x500000));
+	ring_put(&r, 0, 4 | M2S_FIRST, OP_COPY, dev_host(0x400000));
+	ring_put(&r, 0, 4 | M2S_LAST, 0, dev_host(0x400000));
+	ring_start(&r, 2);
 	until(atomic_load(&gate.reached));
 	atomic_store(&gate.store_begins, true);
 	wr(m, off, value);
 	assert_true(atomic_load(&gate.opened));
+	assert_int_equal(get(m->host + 0x500000), 0xEE); /* the rest was not begun */
 	emu_card_set_irq(m->card, NULL, NULL);
 }
 
