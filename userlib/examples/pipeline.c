@@ -39,6 +39,7 @@
 #define NQ_RECORDS	(NQ_BYTES / sizeof(struct neuron_nq_record))
 #define SETUP_MS	30000
 #define BATCH		32
+#define LAST_EVENT	255	/* of a core; not used by a stage */
 
 enum place { HOST_IN, CHANNEL_0, CHANNEL_1, HOST_OUT, PLACES };
 
@@ -358,18 +359,43 @@ static uint32_t event_of(unsigned int slot, unsigned int stage)
 	return slot * STAGES + stage;
 }
 
-/* Only a change of an event register makes a record: begin with all of them 0. */
-static int make_notifications(struct pipeline *p)
+static int set_event(struct pipeline *p, uint32_t event, uint32_t value)
 {
+	return neuron_event_set(p->ctx, p->opt.core, event, value) ?
+	       refused(p, "event register") : 0;
+}
+
+/*
+ * Only a change of an event register makes a record: begin with all of them 0.
+ * What changed by that is told in order, so it is over when the record of the
+ * last change has come.
+ */
+static int clear_events(struct pipeline *p)
+{
+	struct neuron_nq_record record;
 	uint32_t event;
 
 	for (event = 0; event < event_of(p->opt.in_flight, 0); event++)
-		if (neuron_event_set(p->ctx, p->opt.core, event, 0))
-			return refused(p, "event register");
-	if (neuron_nq_create(p->ctx, p->opt.core, NEURON_NQ_TYPE_EVENT, 0, NQ_BYTES, &p->nq) ||
-	    neuron_nq_map(p->nq, NULL) || neuron_nq_ack(p->nq))
-		return refused(p, "notification queue");
+		if (set_event(p, event, 0))
+			return -1;
+	if (set_event(p, LAST_EVENT, 0) || set_event(p, LAST_EVENT, 1))
+		return -1;
+	do {
+		if (neuron_nq_wait(p->nq, &record, 1, p->opt.timeout_ms) != 1)
+			return refused(p, "waiting for notifications");
+	} while (neuron_nq_record_id(&record) != LAST_EVENT || !neuron_nq_record_value(&record));
 	return 0;
+}
+
+/* The queue exists once: who has it may use the registers. */
+static int make_notifications(struct pipeline *p)
+{
+	if (neuron_nq_create(p->ctx, p->opt.core, NEURON_NQ_TYPE_EVENT, 0, NQ_BYTES, &p->nq) ||
+	    neuron_nq_map(p->nq, NULL))
+		return refused(p, "notification queue");
+	if (clear_events(p))
+		return -1;
+	return neuron_nq_ack(p->nq) ? refused(p, "notification queue") : 0;
 }
 
 static int make_room(struct pipeline *p, struct neuron_ring *ring)
