@@ -99,10 +99,10 @@ check-static:
 	tests/static/run
 
 check-unit:
-	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C userlib check"
+	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C tests/unit/userlib check"
 
 check-vm: stage emulator modules
-	tests/cases/run --kernel $(KERNEL)
+	tests/vm/cases --kernel $(KERNEL)
 
 check-dkms:
 	tests/dkms/run
