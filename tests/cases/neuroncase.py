@@ -105,7 +105,7 @@ def looker():
 
 def reloaded():
     """The module was loaded again: the family has another number now."""
-    ynl_module.genl_family_name_to_id = None
+    ynl_module.GenlProtocol.genl_family_name_to_id = {}
     LOOKER.clear()
 
 
