@@ -8,8 +8,8 @@
  * when the number has arrived, everything before it has. The next batch starts
  * with an empty ring.
  *
- * A queue that does not finish is not used again until it is set up anew after a
- * reset; others take over.
+ * A queue that does not finish is lost; others take over. When none is left, those
+ * whose engines work again are set up anew, as all are after a reset.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -54,6 +54,7 @@
  * @next: position that is filled next
  * @marker: number of the latest batch
  * @lost: did not finish a batch
+ * @stuck: nor did it stop: the hardware may still write what it was told to
  */
 struct neuron_copy_queue {
 	struct mutex lock;
@@ -66,6 +67,7 @@ struct neuron_copy_queue {
 	struct neuron_ring_pos next;
 	u32 marker;
 	bool lost;
+	bool stuck;
 };
 
 /**
@@ -171,6 +173,7 @@ static void queue_start(struct neuron_device *ndev, struct neuron_copy_queue *q)
 
 	neuron_ring_pos_init(&q->next);
 	q->lost = false;
+	WRITE_ONCE(q->stuck, false);
 	neuron_udma_queue_init(&ndev->hw, q->eng, q->queue, &tx, &rx);
 }
 
@@ -295,20 +298,34 @@ static u64 batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, u
 	return done;
 }
 
+/* Has the engine let go of a queue that was taken out of use? */
+static bool settle(struct neuron_device *ndev, struct neuron_copy_queue *q)
+{
+	lockdep_assert_held(&q->lock);
+	if (!q->stuck)
+		return true;
+	if (neuron_udma_queue_quiet(&ndev->hw, q->eng, q->queue) != 1)
+		return false;
+
+	neuron_udma_queue_reset(&ndev->hw, q->eng, q->queue);
+	WRITE_ONCE(q->stuck, false);
+
+	return true;
+}
+
 /* Take a queue out of use. Returns 0 once its engine has let go of it. */
 static int stop(struct neuron_device *ndev, struct neuron_copy_queue *q)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(neuron_stop_timeout_ms);
 
 	q->lost = true;
+	WRITE_ONCE(q->stuck, true);
 	neuron_udma_queue_disable(&ndev->hw, q->eng, q->queue);
 	for (;;) {
 		bool late = time_after(jiffies, end);
 
-		if (neuron_udma_queue_quiet(&ndev->hw, q->eng, q->queue) == 1) {
-			neuron_udma_queue_reset(&ndev->hw, q->eng, q->queue);
+		if (settle(ndev, q))
 			return 0;
-		}
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
 		if (late)
@@ -377,6 +394,48 @@ static struct neuron_copy_queue *queue_lock(struct neuron_device *ndev)
 	return NULL;
 }
 
+/* Set lost queues up again if their engines have let go and work. */
+static void revive(struct neuron_device *ndev)
+{
+	struct neuron_copy *copy = ndev->copy;
+	struct neuron_copy_queue *q;
+	u32 i;
+
+	for (i = 0; i < copy->nr_queues; i++) {
+		q = &copy->queue[i];
+		mutex_lock(&q->lock);
+		if (q->lost && settle(ndev, q) && !engine_aborted(ndev, q->eng))
+			queue_start(ndev, q);
+		mutex_unlock(&q->lock);
+	}
+}
+
+/**
+ * neuron_copy_settled() - can no lost queue write to memory any more
+ * @ndev: the card
+ *
+ * Context: Sleeps; a firmware request for each queue that is stuck, under its
+ * lock.
+ * Return: true if so: whatever neuron_copy_clear() has answered with -EBUSY for
+ * may then be used again.
+ */
+bool neuron_copy_settled(struct neuron_device *ndev)
+{
+	struct neuron_copy *copy = ndev->copy;
+	bool settled = true;
+	u32 i;
+
+	for (i = 0; i < copy->nr_queues; i++) {
+		if (!READ_ONCE(copy->queue[i].stuck))
+			continue;
+		mutex_lock(&copy->queue[i].lock);
+		settled &= settle(ndev, &copy->queue[i]);
+		mutex_unlock(&copy->queue[i].lock);
+	}
+
+	return settled;
+}
+
 /**
  * neuron_copy_clear() - fill device memory with zeros
  * @ndev: the card, ready
@@ -390,19 +449,23 @@ static struct neuron_copy_queue *queue_lock(struct neuron_device *ndev)
  * queue while the hardware works.
  * Return: 0; -ENODEV once the card is gone; -EIO or -ETIMEDOUT if no queue
  * works; -EBUSY if the hardware may still write to the memory, which must not be
- * used for anything else then until the card is removed.
+ * used for anything else then before neuron_copy_settled().
  */
 int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes)
 {
 	struct neuron_copy_queue *q;
-	int ret = -EIO;
+	int ret = 0;
 
 	for (;;) {
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
 		q = queue_lock(ndev);
+		if (!q && !ret) {
+			revive(ndev);
+			q = queue_lock(ndev);
+		}
 		if (!q)
-			return ret;
+			return ret ?: -EIO;
 
 		ret = clear_on(ndev, q, dev_addr, len_bytes);
 		mutex_unlock(&q->lock);

@@ -12,6 +12,7 @@ struct neuron_device;
 
 int neuron_copy_init(struct neuron_device *ndev);
 void neuron_copy_fini(struct neuron_device *ndev);
+bool neuron_copy_settled(struct neuron_device *ndev);
 int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes);
 
 #endif

@@ -16,6 +16,7 @@
 #include "copy.h"
 #include "ctx.h"
 #include "device.h"
+#include "health.h"
 #include "mem.h"
 
 static int check_host(const struct neuron_mem_spec *spec, enum neuron_mem_field *wrong,
@@ -142,7 +143,19 @@ static void held_release(struct neuron_held *held)
 	neuron_mem_put(container_of(held, struct neuron_mem, held));
 }
 
+static bool held_retry(struct neuron_held *held)
+{
+	struct neuron_mem *mem = container_of(held, struct neuron_mem, held);
+
+	if (!neuron_copy_settled(mem->ndev))
+		return false;
+	neuron_mem_put(mem);
+
+	return true;
+}
+
 static const struct neuron_held_ops held_ops = {
+	.retry = held_retry,
 	.release = held_release,
 };
 
@@ -167,6 +180,7 @@ static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
 	if (ret == -EBUSY) {
 		kref_get(&mem->ref);
 		neuron_quarantine_add(mem->ndev, &mem->held, &held_ops);
+		neuron_health_watch(mem->ndev);
 		ret = -ETIMEDOUT;
 	}
 

@@ -292,7 +292,6 @@ static const char *stop_text(int err)
 	case -ENOTCONN:
 		return "The ring is not attached";
 	case -EBUSY:
-		return "The ring is still being stopped";
 	case -ETIMEDOUT:
 		return "The engine does not let go; the ring is in quarantine";
 	case -ENODEV:

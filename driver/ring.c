@@ -22,6 +22,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait_bit.h>
 
 #include "ctx.h"
 #include "device.h"
@@ -370,6 +371,35 @@ static int check_free(struct neuron_ring *ring, struct netlink_ext_ack *extack)
 	return -EBUSY;
 }
 
+static u32 rings_on(const struct neuron_device *ndev, u32 eng)
+{
+	u32 rings = 0;
+	u32 queue;
+
+	for (queue = 0; queue < ndev->hw.map->queues; queue++)
+		rings += !!ndev->engine[eng].ring[queue];
+
+	return rings;
+}
+
+/*
+ * An engine that has aborted and has no ring any more is brought up anew when it
+ * is next used, and with it the driver's own queue.
+ */
+static void forget_aborted(struct neuron_device *ndev, u32 eng)
+{
+	struct neuron_engine *engine = &ndev->engine[eng];
+
+	lockdep_assert_held(&ndev->lock);
+	if (engine->state != NEURON_ENGINE_STATE_ABORTED || rings_on(ndev, eng))
+		return;
+
+	engine->up = false;
+	engine->driver_queue = false;
+	engine->was_read = false;
+	engine->state = NEURON_ENGINE_STATE_UNUSED;
+}
+
 /* Both locks are held, the engine is up. */
 static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
@@ -388,6 +418,10 @@ static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ex
 	ret = check_free(ring, extack);
 	if (ret)
 		return ret;
+	if (engine->state == NEURON_ENGINE_STATE_ABORTED) {
+		NL_SET_ERR_MSG(extack, "The engine has aborted and has other rings");
+		return -EIO;
+	}
 	if (engine->ring[queue]) {
 		NL_SET_ERR_MSG(extack, "The queue is taken");
 		return -EBUSY;
@@ -414,7 +448,8 @@ static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ex
  * Context: Sleeps; takes the locks of card and ring. The card is ready.
  * Return: 0; -ERANGE if there is no such queue; -EPERM if it is the driver's
  * own; -EBUSY if it is taken, or the ring is on one; -ENOENT if the ring is being
- * destroyed; -ENODEV.
+ * destroyed; -EIO if the engine has aborted and other rings are still on it;
+ * -ENODEV.
  */
 int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
@@ -422,8 +457,12 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 	int ret;
 
 	ret = check_queue(ndev, eng, queue, extack);
-	if (!ret)
-		ret = neuron_engine_up(ndev, eng);
+	if (ret)
+		return ret;
+	mutex_lock(&ndev->lock);
+	forget_aborted(ndev, eng);
+	mutex_unlock(&ndev->lock);
+	ret = neuron_engine_up(ndev, eng);
 	if (ret)
 		return ret;
 
@@ -439,6 +478,19 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 	return ret;
 }
 
+/* First free queue of an engine, or the number of queues. */
+static u32 free_queue(const struct neuron_device *ndev, u32 eng)
+{
+	const struct neuron_hw_map *map = ndev->hw.map;
+	u32 queue;
+
+	for (queue = 0; queue < map->queues; queue++)
+		if (!ndev->engine[eng].ring[queue] && !neuron_hw_map_driver_queue(map, eng, queue))
+			break;
+
+	return queue;
+}
+
 /* A free queue of the engine that has the fewest rings, or false. */
 static bool find_free(struct neuron_device *ndev, u32 nc, u32 *eng, u32 *queue)
 {
@@ -449,22 +501,14 @@ static bool find_free(struct neuron_device *ndev, u32 nc, u32 *eng, u32 *queue)
 	mutex_lock(&ndev->lock);
 	for (i = 0; i < map->engines_per_core; i++) {
 		u32 e = neuron_hw_map_engine(map, nc, i);
-		u32 first = U32_MAX;
-		u32 used = 0;
-		u32 q;
+		u32 rings = rings_on(ndev, e);
 
-		if (ndev->engine[e].state == NEURON_ENGINE_STATE_ABORTED)
+		if (ndev->engine[e].state == NEURON_ENGINE_STATE_ABORTED && rings)
 			continue;
-		for (q = 0; q < map->queues; q++) {
-			if (ndev->engine[e].ring[q] || neuron_hw_map_driver_queue(map, e, q))
-				used++;
-			else
-				first = min(first, q);
-		}
-		if (first != U32_MAX && used < least) {
-			least = used;
+		if (rings < least && free_queue(ndev, e) < map->queues) {
+			least = rings;
 			*eng = e;
-			*queue = first;
+			*queue = free_queue(ndev, e);
 		}
 	}
 	mutex_unlock(&ndev->lock);
@@ -472,15 +516,16 @@ static bool find_free(struct neuron_device *ndev, u32 nc, u32 *eng, u32 *queue)
 	return least != U32_MAX;
 }
 
-static bool is_detached(struct neuron_ring *ring)
+/* Is it the ring that is in the way of an attach, or was it the queue? */
+static int blame_ring(struct neuron_ring *ring, struct netlink_ext_ack *extack)
 {
-	bool detached;
+	int ret;
 
 	mutex_lock(&ring->lock);
-	detached = ring->state == NEURON_RING_STATE_DETACHED;
+	ret = check_free(ring, extack);
 	mutex_unlock(&ring->lock);
 
-	return detached;
+	return ret;
 }
 
 /**
@@ -506,8 +551,8 @@ int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext
 
 	/* Somebody else may take the queue first: then there is another. */
 	while (find_free(ndev, nc, &eng, &queue)) {
-		ret = neuron_ring_attach(ring, eng, queue, extack);
-		if (ret != -EBUSY || !is_detached(ring))
+		ret = neuron_ring_attach(ring, eng, queue, NULL);
+		if (!ret || blame_ring(ring, extack) || ret != -EBUSY)
 			return ret;
 	}
 	NL_SET_ERR_MSG(extack, "No queue of the core is free");
@@ -1020,11 +1065,14 @@ static void let_go(struct neuron_ring *ring)
 	mutex_lock(&ndev->lock);
 	mutex_lock(&ring->lock);
 	ndev->engine[ring->eng].ring[ring->queue] = NULL;
+	forget_aborted(ndev, ring->eng);
 	marks_reset(ring);
-	ring->state = NEURON_RING_STATE_DETACHED;
+	WRITE_ONCE(ring->stuck, false);
+	WRITE_ONCE(ring->state, NEURON_RING_STATE_DETACHED);
 	mutex_unlock(&ring->lock);
 	mutex_unlock(&ndev->lock);
 
+	wake_up_var(&ring->state);
 	neuron_ring_put(ring);
 }
 
@@ -1076,7 +1124,10 @@ static int wait_quiet(struct neuron_ring *ring)
 	}
 }
 
-/* Begin to stop; returns 0 for whoever has to go on with it. */
+/*
+ * Begin to stop; returns 0 for whoever has to go on with it, -EINPROGRESS if
+ * somebody else does.
+ */
 static int stop(struct neuron_ring *ring)
 {
 	int ret = 0;
@@ -1088,7 +1139,7 @@ static int stop(struct neuron_ring *ring)
 		neuron_udma_queue_disable(&ring->ndev->hw, ring->eng, ring->queue);
 		break;
 	case NEURON_RING_STATE_STOPPING:
-		ret = -EBUSY;
+		ret = -EINPROGRESS;
 		break;
 	default:
 		ret = -ENOTCONN;
@@ -1099,24 +1150,50 @@ static int stop(struct neuron_ring *ring)
 	return ret;
 }
 
+static bool is_over(const struct neuron_ring *ring)
+{
+	return READ_ONCE(ring->state) != NEURON_RING_STATE_STOPPING || READ_ONCE(ring->stuck);
+}
+
+/* Somebody else stops the ring. */
+static int await_stop(struct neuron_ring *ring)
+{
+	wait_var_event(&ring->state, is_over(ring));
+
+	return READ_ONCE(ring->stuck) ? -EBUSY : 0;
+}
+
+static void into_quarantine(struct neuron_ring *ring)
+{
+	mutex_lock(&ring->lock);
+	WRITE_ONCE(ring->stuck, true);
+	mutex_unlock(&ring->lock);
+	wake_up_var(&ring->state);
+
+	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops);
+	neuron_health_watch(ring->ndev);
+}
+
 /**
  * neuron_ring_detach() - stop a ring and take it off its queue
  * @ring: the ring; the caller's reference stays the caller's
  *
  * What is unfinished is dropped. If the engine does not let go, the ring keeps
- * its queue, its memory and what its descriptors name, in quarantine.
+ * its queue, its memory and what its descriptors name, in quarantine. Who comes
+ * while somebody else stops the ring waits for that.
  *
  * Context: Sleeps, up to the parameter stop_timeout_ms: in a job or in teardown.
  * Takes the locks of card and ring for moments.
- * Return: 0; -ENOTCONN if it is on no queue; -EBUSY if somebody else is stopping
- * it, or it is in quarantine; -ETIMEDOUT if it is in quarantine now; -ENODEV if
- * it is because the card is gone.
+ * Return: 0; -ENOTCONN if it is on no queue; -ETIMEDOUT if it is in quarantine
+ * now, -ENODEV if that is because the card is gone; -EBUSY if it was before.
  */
 int neuron_ring_detach(struct neuron_ring *ring)
 {
 	int ret;
 
 	ret = stop(ring);
+	if (ret == -EINPROGRESS)
+		return await_stop(ring);
 	if (ret)
 		return ret;
 
@@ -1129,8 +1206,7 @@ int neuron_ring_detach(struct neuron_ring *ring)
 	if (ret != -ENODEV)
 		neuron_health_report(ring->ndev, NEURON_HEALTH_DEGRADED,
 				     "A ring did not stop and is in quarantine", ring->eng);
-	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops);
-	neuron_health_watch(ring->ndev);
+	into_quarantine(ring);
 
 	return ret;
 }

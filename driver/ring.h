@@ -69,6 +69,7 @@ struct neuron_ring_mark {
  * @lock: guards all below
  * @state: enum neuron_ring_state
  * @orphan: its id is gone; it is never attached again
+ * @stuck: did not stop: in quarantine
  * @insane: the progress word held what cannot be; told once
  * @eng: engine, while not detached
  * @queue: queue, while not detached
@@ -97,6 +98,7 @@ struct neuron_ring {
 	struct mutex lock;
 	enum neuron_ring_state state;
 	bool orphan;
+	bool stuck;
 	bool insane;
 	u32 eng;
 	u32 queue;
