@@ -38,8 +38,8 @@ def equal_outputs():
     check(cards >= 2, "two cards at least")
     equal(len(same("dev", "device-get")), cards, "cards")
     equal(len(same("neighbor", "neighbor-get")), 2 * cards, "ports")
-    for empty in ("mem", "ring", "nq"):
-        equal(json.loads(neuronnl("-j", empty, "show")), {empty: []}, "empty list")
+    for name in ("mem", "ring", "nq"):
+        equal(json.loads(neuronnl("-j", name, "show")), {name: []}, "empty list")
     with Context() as ctx:
         ctx.host(8192, label="buf0")
         ctx.device(4096, 1)
