@@ -12,7 +12,7 @@ DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-user modules_install install-dkms demo check \
-	check-debug check-static check-unit check-vm check-dkms check-readme dist clean
+	check-debug check-static check-unit check-vm check-bed check-dkms check-readme clean
 
 all: userlib tools host-module
 
@@ -34,9 +34,9 @@ help:
 	@echo "Test"
 	@echo "  check            static, unit, guests with kernel 6.1 and latest, building for 6.12"
 	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
-	@echo "  check-static, check-unit, check-vm KERNEL=, check-dkms, check-readme    one part"
+	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms,"
+	@echo "  check-readme     one part"
 	@echo "Other"
-	@echo "  dist             build/neuron-$(VERSION).tar.gz from the last commit"
 	@echo "  clean            remove what was built; what was fetched stays (rm -r build removes all)"
 
 setup:
@@ -89,7 +89,7 @@ demo:
 	tests/demo/demo $(FILE)
 
 check:
-	tests/parts check-static check-unit check-dkms check-readme \
+	tests/parts check-static check-unit check-bed check-dkms check-readme \
 		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest"
 
 check-debug:
@@ -104,15 +104,14 @@ check-unit:
 check-vm: stage emulator modules
 	tests/vm/cases --kernel $(KERNEL)
 
+check-bed:
+	tests/vm/selftest
+
 check-dkms:
 	tests/dkms/run
 
 check-readme:
 	tests/readme/run
-
-dist:
-	mkdir -p $(BUILD)
-	git archive --prefix=neuron-$(VERSION)/ -o $(BUILD)/neuron-$(VERSION).tar.gz HEAD
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo)
