@@ -114,33 +114,47 @@ apt_only()
 	apt_take "$suite" "$dir" download -- "$@"
 }
 
-# apt_take SUITE DIR APT-GET-WORDS... -- PACKAGES...: download and unpack.
+# apt_take SUITE DIR APT-GET-WORDS... -- PACKAGES...: download and unpack. A
+# mirror forgets old versions: a failure gets a second chance with new lists.
 apt_take()
 {
-	local suite=$1 dir=$2 archives=$cache_dir/apt/$1/cache/archives
-	local verb=() uris log
+	local suite=$1 uris
+	uris=$(mktemp "$cache_dir/apt/$suite/uris.XXXXXX")
+	if ! apt_download "$uris" "$1" "${@:3}"; then
+		say "once more, with the package lists read again"
+		with_progress "package lists" "$uris.log" apt_get "$suite" update
+		apt_download "$uris" "$1" "${@:3}"
+	fi
+	mkdir -p "$2"
+	locked unpack apt_extract "$cache_dir/apt/$suite/cache/archives" "$2" \
+		"$uris"
+	rm -f "$uris" "$uris.log"
+}
+
+# apt_download LIST SUITE APT-GET-WORDS... -- PACKAGES...: LIST gets the files'
+# names. Errors are returned by hand, because it stands in a condition.
+apt_download()
+{
+	local list=$1 suite=$2 verb=()
 	shift 2
 	while [ "$1" != -- ]; do
 		verb+=("$1")
 		shift
 	done
 	shift
-	mkdir -p "$dir"
-	uris=$(mktemp "$cache_dir/apt/$suite/uris.XXXXXX")
-	log=$uris.log
 	# An empty archive directory, or what is there already is left out.
 	apt_get "$suite" "${verb[0]}" --print-uris "$@" \
-		-o Dir::Cache::archives="$cache_dir/apt/$suite/none" > "$uris"
-	awk -F"'" '/^\x27/ { split($3, f, " "); print f[1], f[2] }' "$uris" > "$log"
-	mv "$log" "$uris"
+		-o Dir::Cache::archives="$cache_dir/apt/$suite/none" \
+		> "$list.log" || return 1
+	awk -F"'" '/^\x27/ { split($3, f, " "); print f[1], f[2] }' \
+		"$list.log" > "$list"
 	say "$(awk '{ n += $2 } END { printf "%d packages of '"$suite"', %d MiB", \
-		NR, n / 1048576 }' "$uris")"
+		NR, n / 1048576 }' "$list")"
 	(
-		cd "$archives" || exit 1
-		with_progress "downloading" "$log" apt_get "$suite" "${verb[@]}" "$@"
+		cd "$cache_dir/apt/$suite/cache/archives" || exit 1
+		with_progress "downloading" "$list.log" \
+			apt_get "$suite" "${verb[@]}" "$@"
 	)
-	locked unpack apt_extract "$archives" "$dir" "$uris"
-	rm -f "$uris" "$log"
 }
 
 # apt_extract ARCHIVES DIR LIST: unpack; usr-merged in every suite. What DIR

@@ -61,15 +61,20 @@ kernel_release()
 	echo "${package#linux-headers-}"
 }
 
-# One release for headers and image, whichever is asked for first.
+# One release for headers and image, whichever is asked for first; a newer
+# one, with its headers, if the mirror has forgotten it in between.
 kernel_settle_release()
 {
 	local suite
 	suite=$(kernel_suite)
 	apt_state "$suite"
 	mkdir -p "$kernel_dir"
-	[ -s "$kernel_dir/release" ] ||
-		kernel_release "$suite" > "$kernel_dir/release"
+	if [ -s "$kernel_dir/release" ] && [ -n "$(apt_newest "$suite" \
+		"linux-image-$(sed 's/[+.]/\\&/g' "$kernel_dir/release")")" ]; then
+		return
+	fi
+	rm -f "$stamp_dir/headers-$kernel"
+	kernel_release "$suite" > "$kernel_dir/release"
 }
 
 headers_make()

@@ -8,7 +8,7 @@ rootfs_dir=$cache_dir/rootfs
 rootfs_packages="base-files bash dash coreutils sed grep gawk findutils
 	diffutils tar gzip procps util-linux mount kmod pciutils iproute2
 	login passwd libc-bin libnl-3-200 libnl-genl-3-200 libjson-c5
-	libjansson4 libasan8 libubsan1 python3 python3-yaml
+	libasan8 libubsan1 python3 python3-yaml
 	python3-jsonschema strace hostname"
 
 rootfs_fetch()
@@ -51,7 +51,9 @@ rootfs_make()
 rootfs_trim()
 {
 	rm -rf "$rootfs_dir"/usr/share/{doc,man,locale,info,lintian,bug,zoneinfo} \
-		"$rootfs_dir"/usr/lib/python3*/test \
+		"$rootfs_dir"/usr/lib/python3*/{test,idlelib,tkinter,lib2to3} \
+		"$rootfs_dir"/usr/lib/python3*/{distutils,turtledemo,ensurepip} \
+		"$rootfs_dir"/usr/lib/python3*/pydoc_data \
 		"$rootfs_dir"/var/cache/apt "$rootfs_dir"/usr/share/perl*
 	find "$rootfs_dir" -name __pycache__ -prune -exec rm -rf {} +
 }
