@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "nl.h"
 #include "ring.h"
+#include "ring_entry.h"
 
 static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
 {

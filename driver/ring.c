@@ -1,25 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rings.
+ * Rings: what becomes of them. What they carry is in ring_entry.c.
  *
- * Positions are 64-bit counts of descriptor pairs since the ring was attached;
- * the index in the ring and the hardware's ring id follow from them. In order:
- *
- *   acked <= finished <= started <= written < acked + descriptors
- *
- * Each written list ends with a marker, so what is finished is known list by
- * list. A slot holds what its descriptor names from writing until it is handed
- * back, or until the queue has been seen quiet after a detach.
+ * A ring is detached, attached to a queue, stopping, or lost. Stopping ends when
+ * the firmware says that the queue is quiet; until then, and in quarantine if it
+ * does not end, the ring keeps the queue, its memory and all that its descriptors
+ * name.
  */
-#include <linux/delay.h>
 #include <linux/dma-mapping.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/netlink.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait_bit.h>
@@ -27,15 +19,11 @@
 #include "ctx.h"
 #include "device.h"
 #include "health.h"
-#include "hw_core.h"
 #include "hw_udma.h"
-#include "mem.h"
 #include "ring.h"
+#include "ring_entry.h"
 
-#define WORD_BYTES	4	/* of immediates, markers, events */
 #define WORDS_TAIL	16	/* the progress word has a cache line of its own */
-#define STEP_FIRST_US	10
-#define STEP_LAST_US	500
 #define QUIET_STEP_MS	1
 
 static size_t half_bytes(const struct neuron_ring *ring)
@@ -51,44 +39,6 @@ static size_t words_bytes(const struct neuron_ring *ring)
 static u64 ring_bytes(const struct neuron_ring *ring)
 {
 	return PAGE_ALIGN(half_bytes(ring)) * 2 + PAGE_ALIGN(words_bytes(ring));
-}
-
-static u64 word_addr(const struct neuron_ring *ring, u32 index)
-{
-	return neuron_hw_host_addr(&ring->ndev->hw, ring->word_dma) + index * sizeof(*ring->word);
-}
-
-static struct neuron_slot *slot_at(const struct neuron_ring *ring, u64 desc)
-{
-	u32 index;
-
-	div_u64_rem(desc, ring->descriptors, &index);
-
-	return &ring->slot[index];
-}
-
-/* What can be written; the marker that follows is not the caller's. */
-static u32 room(const struct neuron_ring *ring)
-{
-	u32 used = ring->written.desc - ring->acked.desc;
-	u32 most = ring->descriptors - ring->ndev->hw.map->ring_reserve - 1;
-
-	return used < most ? most - used : 0;
-}
-
-static void mem_drop(struct neuron_mem *mem)
-{
-	if (!mem)
-		return;
-	atomic_dec(&mem->users);
-	neuron_mem_put(mem);
-}
-
-static void slot_clear(struct neuron_slot *slot)
-{
-	mem_drop(slot->src);
-	mem_drop(slot->dst);
-	memset(slot, 0, sizeof(*slot));
 }
 
 static void memory_free(struct neuron_ring *ring)
@@ -320,17 +270,6 @@ struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id)
 	return ring;
 }
 
-static void marks_reset(struct neuron_ring *ring)
-{
-	memset(&ring->written, 0, sizeof(ring->written));
-	memset(&ring->started, 0, sizeof(ring->started));
-	memset(&ring->finished, 0, sizeof(ring->finished));
-	memset(&ring->acked, 0, sizeof(ring->acked));
-	neuron_ring_pos_init(&ring->next);
-	WRITE_ONCE(ring->word[ring->descriptors], 0);
-	ring->insane = false;
-}
-
 static int check_queue(struct neuron_device *ndev, u32 eng, u32 queue,
 		       struct netlink_ext_ack *extack)
 {
@@ -427,7 +366,7 @@ static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ex
 		return -EBUSY;
 	}
 
-	marks_reset(ring);
+	neuron_ring_reset(ring);
 	neuron_udma_queue_init(&ndev->hw, eng, queue, &tx, &rx);
 	kref_get(&ring->ref);
 	engine->ring[queue] = ring;
@@ -560,491 +499,6 @@ int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext
 	return -EBUSY;
 }
 
-static int check_attached(const struct neuron_ring *ring, const char **why)
-{
-	if (ring->state == NEURON_RING_STATE_ATTACHED)
-		return 0;
-
-	*why = ring->state == NEURON_RING_STATE_LOST ? "The ring was lost in a reset" :
-						      "The ring is not attached";
-
-	return -ENOTCONN;
-}
-
-/* See how far the hardware is. What it cannot have reached is not believed. */
-static void progress(struct neuron_ring *ring)
-{
-	u32 told = le32_to_cpu(READ_ONCE(ring->word[ring->descriptors]));
-	u32 delta = told - (u32)ring->finished.desc;
-
-	if (delta > ring->started.desc - ring->finished.desc) {
-		if (!ring->insane)
-			neuron_health_report(ring->ndev, NEURON_HEALTH_DEGRADED,
-					     "A ring told a position that it cannot have reached",
-					     ring->eng);
-		ring->insane = true;
-		return;
-	}
-
-	/* The data of what it told was written before it. */
-	dma_rmb();
-	for (; delta; delta--) {
-		ring->finished.entry += slot_at(ring, ring->finished.desc)->entry_end;
-		ring->finished.desc++;
-	}
-}
-
-/**
- * neuron_ring_check_entry() - are an entry's numbers possible at all
- * @ndev: the card
- * @entry: @src and @dst are not looked at but for being there
- * @extack: gets the reason of a refusal; may be NULL
- *
- * Ranges within memory are neuron_ring_write()'s affair.
- *
- * Context: Any.
- * Return: 0; -EINVAL for a length that is zero, or not 4 where a word is moved;
- * -ERANGE for a core or event that does not exist.
- */
-int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
-			    struct netlink_ext_ack *extack)
-{
-	const struct neuron_hw_map *map = ndev->hw.map;
-
-	if (!entry->len) {
-		NL_SET_ERR_MSG(extack, "The length is zero");
-		return -EINVAL;
-	}
-	if ((!entry->src || !entry->dst) && entry->len != WORD_BYTES) {
-		NL_SET_ERR_MSG(extack, "The length of immediates and events is 4");
-		return -EINVAL;
-	}
-	if (!entry->dst && entry->nc >= map->cores) {
-		NL_SET_ERR_MSG(extack, "The card has no such core");
-		return -ERANGE;
-	}
-	if (!entry->dst && entry->event >= map->events) {
-		NL_SET_ERR_MSG(extack, "The core has no such event");
-		return -ERANGE;
-	}
-
-	return 0;
-}
-
-static int check_src(const struct neuron_ring_entry *entry, const char **why)
-{
-	int ret;
-
-	if (!entry->src)
-		return 0;
-
-	ret = neuron_span_check(entry->src_offset, entry->len, entry->src->size);
-	if (ret == -EOVERFLOW)
-		*why = "Source offset plus length is no 64-bit number";
-	else if (ret == -ERANGE)
-		*why = "The source lies outside of its memory";
-	else if (ret)
-		*why = "The length is zero";
-
-	return ret;
-}
-
-static int check_dst(const struct neuron_ring_entry *entry, const char **why)
-{
-	int ret;
-
-	if (!entry->dst)
-		return 0;
-
-	ret = neuron_span_check(entry->dst_offset, entry->len, entry->dst->size);
-	if (ret == -EOVERFLOW)
-		*why = "Destination offset plus length is no 64-bit number";
-	else if (ret == -ERANGE)
-		*why = "The destination lies outside of its memory";
-	else if (ret)
-		*why = "The length is zero";
-
-	return ret;
-}
-
-/**
- * struct walk - an entry as descriptor pairs
- * @iter: what is left
- * @word: where a source or destination of one word is
- * @array: of @word, for the lookups
- */
-struct walk {
-	struct neuron_desc_iter iter;
-	struct neuron_desc_span word[2];
-	struct neuron_span_array array[2];
-};
-
-/* The word of an immediate is that of the slot that is filled next. */
-static void walk_init(struct walk *walk, const struct neuron_ring *ring,
-		      const struct neuron_ring_entry *entry)
-{
-	bool src_word = !entry->src;
-	bool dst_word = !entry->dst;
-
-	memset(walk, 0, sizeof(*walk));
-	walk->word[0].dev_addr = word_addr(ring, ring->next.index);
-	walk->word[0].len = WORD_BYTES;
-	walk->word[1].dev_addr = neuron_hw_event_addr(&ring->ndev->hw, entry->nc, entry->event);
-	walk->word[1].len = WORD_BYTES;
-	walk->array[0].span = &walk->word[0];
-	walk->array[0].count = 1;
-	walk->array[1].span = &walk->word[1];
-	walk->array[1].count = 1;
-
-	neuron_desc_iter_init(&walk->iter,
-			      src_word ? neuron_span_array_lookup : neuron_mem_span,
-			      src_word ? (void *)&walk->array[0] : entry->src,
-			      src_word ? 0 : entry->src_offset,
-			      dst_word ? neuron_span_array_lookup : neuron_mem_span,
-			      dst_word ? (void *)&walk->array[1] : entry->dst,
-			      dst_word ? 0 : entry->dst_offset,
-			      entry->len);
-}
-
-/* Does the rest of a walk, which does not move, fit into so many pairs? */
-static int check_room(const struct walk *walk, u32 most, const char **why)
-{
-	struct neuron_desc_iter iter = walk->iter;
-	struct neuron_desc_pair pair;
-	u32 n = 0;
-	int ret;
-
-	*why = "There is no room in the ring";
-	if (iter.left > (u64)most * NEURON_DESC_MAX_BYTES)
-		return -ENOSPC;
-	while ((ret = neuron_desc_iter_next(&iter, &pair)) > 0)
-		if (++n > most)
-			return -ENOSPC;
-	if (ret)
-		*why = "The range lies outside of its memory";
-
-	return ret;
-}
-
-/* Fill the next slot, which is empty; each pair is a packet of its own. */
-static void put_pair(struct neuron_ring *ring, const struct neuron_desc_pair *pair, u32 flags)
-{
-	u32 i = ring->next.index;
-
-	neuron_desc_tx(&ring->tx[i], pair->src_addr, pair->len,
-		       NEURON_DESC_FIRST | NEURON_DESC_LAST | (flags & NEURON_DESC_BARRIER),
-		       ring->next.ring_id);
-	neuron_desc_rx(&ring->rx[i], pair->dst_addr, pair->len, flags & NEURON_DESC_INT,
-		       ring->next.ring_id);
-	neuron_ring_pos_advance(&ring->next, ring->descriptors, 1);
-	ring->written.desc++;
-}
-
-static u32 desc_flags(const struct neuron_ring_entry *entry)
-{
-	u32 flags = 0;
-
-	if (entry->flags & NEURON_ENTRY_FLAG_BARRIER)
-		flags |= NEURON_DESC_BARRIER;
-	if (entry->flags & NEURON_ENTRY_FLAG_INTERRUPT)
-		flags |= NEURON_DESC_INT;
-
-	return flags;
-}
-
-/* The last slot takes over what the entry holds. */
-static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
-{
-	struct neuron_slot *slot = slot_at(ring, ring->written.desc - 1);
-
-	if (entry->src)
-		atomic_inc(&entry->src->users);
-	if (entry->dst)
-		atomic_inc(&entry->dst->users);
-	slot->src = entry->src;
-	slot->dst = entry->dst;
-	slot->bytes = entry->len;
-	slot->entry_end = true;
-	entry->src = NULL;
-	entry->dst = NULL;
-	ring->written.entry++;
-}
-
-static int put_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry, const char **why)
-{
-	struct neuron_desc_pair pair;
-	struct walk walk;
-	int ret;
-
-	ret = check_src(entry, why);
-	if (!ret)
-		ret = check_dst(entry, why);
-	if (ret)
-		return ret;
-
-	walk_init(&walk, ring, entry);
-	ret = check_room(&walk, room(ring), why);
-	if (ret)
-		return ret;
-
-	/* From here on nothing can fail: the same walk was just made. */
-	if (!entry->src)
-		WRITE_ONCE(ring->word[ring->next.index], cpu_to_le32(entry->imm));
-	while (neuron_desc_iter_next(&walk.iter, &pair) > 0)
-		put_pair(ring, &pair, walk.iter.left ? 0 : desc_flags(entry));
-	hold(ring, entry);
-
-	return 0;
-}
-
-/* Behind a list: its end position goes to the progress word. */
-static void put_marker(struct neuron_ring *ring)
-{
-	u32 i = ring->next.index;
-	struct neuron_desc_pair pair = {
-		.src_addr = word_addr(ring, i),
-		.dst_addr = word_addr(ring, ring->descriptors),
-		.len = WORD_BYTES,
-	};
-
-	WRITE_ONCE(ring->word[i], cpu_to_le32((u32)(ring->written.desc + 1)));
-	ring->slot[i].marker = true;
-	put_pair(ring, &pair, 0);
-}
-
-static void entry_drop(struct neuron_ring_entry *entry)
-{
-	if (entry->src)
-		neuron_mem_put(entry->src);
-	if (entry->dst)
-		neuron_mem_put(entry->dst);
-	entry->src = NULL;
-	entry->dst = NULL;
-}
-
-/**
- * neuron_ring_write() - write entries behind the last one
- * @ring: attached
- * @entry: the list, each checked by neuron_ring_check_entry()
- * @count: its length
- * @done: set to the number of entries that were written
- * @why: set to a fixed sentence if not all were
- *
- * Stops at the first entry that is refused; nothing of that one has touched the
- * ring. The references in @entry are used up, whatever the result is: what was
- * written goes on holding them, the rest is dropped. Nothing is started.
- *
- * Context: Sleeps; takes the ring's lock.
- * Return: 0; or why it stopped: -ENOTCONN if the ring is not attached; -ENOSPC
- * if it is full; -EOVERFLOW or -ERANGE for a range that wraps or lies outside.
- */
-int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
-		      u32 *done, const char **why)
-{
-	int ret;
-	u32 i;
-
-	*done = 0;
-	mutex_lock(&ring->lock);
-	ret = check_attached(ring, why);
-	while (!ret && *done < count) {
-		ret = put_entry(ring, &entry[*done], why);
-		if (!ret)
-			++*done;
-	}
-	if (*done)
-		put_marker(ring);
-	mutex_unlock(&ring->lock);
-
-	for (i = *done; i < count; i++)
-		entry_drop(&entry[i]);
-
-	return ret;
-}
-
-/* Where so many more entries end, their marker included if it is next. */
-static struct neuron_ring_mark find_end(const struct neuron_ring *ring, u32 count, u64 *bytes)
-{
-	struct neuron_ring_mark end = ring->started;
-	const struct neuron_slot *slot;
-
-	*bytes = 0;
-	while (end.entry - ring->started.entry < count) {
-		slot = slot_at(ring, end.desc);
-		end.entry += slot->entry_end;
-		end.desc++;
-		*bytes += slot->bytes;
-	}
-	if (end.desc < ring->written.desc && slot_at(ring, end.desc)->marker)
-		end.desc++;
-
-	return end;
-}
-
-static void start_to(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes)
-{
-	struct neuron_device *ndev = ring->ndev;
-	u32 n = end->desc - ring->started.desc;
-
-	if (!n)
-		return;
-
-	ring->started = *end;
-	atomic64_add(n, &ndev->counters.descriptors);
-	atomic64_add(bytes, &ndev->counters.bytes);
-	neuron_udma_queue_start(&ndev->hw, ring->eng, ring->queue, n, n);
-}
-
-/**
- * neuron_ring_start() - hand written entries to the hardware
- * @ring: attached
- * @count: how many, 0 for all; set to the number of those started
- * @extack: gets the reason of a refusal; may be NULL
- *
- * That they are finished is seen when the list that they were written in is.
- *
- * Context: Sleeps; takes the ring's lock.
- * Return: 0; -ENOTCONN if the ring is not attached; -ERANGE for more than are
- * written and not started.
- */
-int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack)
-{
-	struct neuron_ring_mark end;
-	const char *why = NULL;
-	u64 waiting;
-	u64 bytes;
-	int ret;
-
-	mutex_lock(&ring->lock);
-	ret = check_attached(ring, &why);
-	if (ret) {
-		NL_SET_ERR_MSG(extack, "The ring is not attached");
-		goto unlock;
-	}
-	waiting = ring->written.entry - ring->started.entry;
-	if (*count > waiting) {
-		NL_SET_ERR_MSG(extack, "More than was written and not started");
-		ret = -ERANGE;
-		goto unlock;
-	}
-	if (!*count)
-		*count = waiting;
-	end = find_end(ring, *count, &bytes);
-	start_to(ring, &end, bytes);
-unlock:
-	mutex_unlock(&ring->lock);
-
-	return ret;
-}
-
-/* Give up to @count finished entries back, and the markers that follow them. */
-static u32 hand_back(struct neuron_ring *ring, u32 count)
-{
-	struct neuron_slot *slot;
-	u32 n = 0;
-
-	while (ring->acked.desc < ring->finished.desc) {
-		slot = slot_at(ring, ring->acked.desc);
-		if (n == count && !slot->marker)
-			break;
-		n += slot->entry_end;
-		slot_clear(slot);
-		ring->acked.desc++;
-		cond_resched();
-	}
-	ring->acked.entry += n;
-
-	return n;
-}
-
-/* 1 if there is nothing to wait for, 0 if there is, or a negative errno. */
-static int ack_once(struct neuron_ring *ring, u32 want, u32 *count, bool last,
-		    struct netlink_ext_ack *extack)
-{
-	const char *why = NULL;
-	u64 ready;
-	int ret;
-
-	mutex_lock(&ring->lock);
-	ret = check_attached(ring, &why);
-	if (ret) {
-		NL_SET_ERR_MSG(extack, "The ring is not attached");
-		goto unlock;
-	}
-	progress(ring);
-	ready = ring->finished.entry - ring->acked.entry;
-	if (ready >= want || last) {
-		*count = hand_back(ring, want ? want : ready);
-		ret = 1;
-	} else if (want > ring->started.entry - ring->acked.entry) {
-		NL_SET_ERR_MSG(extack, "More than was started and not handed back");
-		ret = -ERANGE;
-	}
-unlock:
-	mutex_unlock(&ring->lock);
-
-	return ret;
-}
-
-/**
- * neuron_ring_ack() - take finished entries back
- * @ring: attached
- * @count: how many to wait for and take, 0 for what is finished now; set to the
- *	number of those taken, which is less if the wait ended first
- * @wait_us: how long to wait; not used if @count is 0
- * @extack: gets the reason of a refusal; may be NULL
- *
- * Context: Sleeps; takes the ring's lock, but does not wait with it. A killed
- * caller gets what is there.
- * Return: 0; -ENOTCONN if the ring is not attached; -ERANGE for more than are
- * started and not handed back.
- */
-int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
-		    struct netlink_ext_ack *extack)
-{
-	ktime_t end = ktime_add_us(ktime_get(), wait_us);
-	unsigned int step_us = STEP_FIRST_US;
-	u32 want = *count;
-	bool last;
-	int ret;
-
-	/* Asked once without "last", so that what is too much is always refused. */
-	ret = ack_once(ring, want, count, false, extack);
-	while (!ret) {
-		last = ktime_after(ktime_get(), end) || fatal_signal_pending(current) ||
-		       neuron_hw_is_gone(&ring->ndev->hw);
-		if (!last) {
-			usleep_range(step_us, 2 * step_us);
-			step_us = min(2 * step_us, (unsigned int)STEP_LAST_US);
-		}
-		ret = ack_once(ring, want, count, last, extack);
-	}
-
-	return min(ret, 0);
-}
-
-/**
- * neuron_ring_info() - look at a ring
- * @ring: the ring
- * @info: filled
- *
- * Context: Sleeps; takes the ring's lock.
- */
-void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info)
-{
-	mutex_lock(&ring->lock);
-	progress(ring);
-	info->state = ring->state;
-	info->eng = ring->eng;
-	info->queue = ring->queue;
-	info->free = room(ring);
-	info->written = ring->written.entry;
-	info->started = ring->started.entry;
-	info->finished = ring->finished.entry;
-	info->acked = ring->acked.entry;
-	mutex_unlock(&ring->lock);
-}
-
 /*
  * The engine has let go, or can never reach memory again. Drops the reference of
  * the queue, or of quarantine, which took it over.
@@ -1055,18 +509,13 @@ static void let_go(struct neuron_ring *ring)
 
 	/* Whatever is stopping is ours alone; the queue is still marked as taken. */
 	neuron_udma_queue_reset(&ndev->hw, ring->eng, ring->queue);
-	mutex_lock(&ring->lock);
-	for (; ring->acked.desc < ring->written.desc; ring->acked.desc++) {
-		slot_clear(slot_at(ring, ring->acked.desc));
-		cond_resched();
-	}
-	mutex_unlock(&ring->lock);
+	neuron_ring_drop(ring);
 
 	mutex_lock(&ndev->lock);
 	mutex_lock(&ring->lock);
 	ndev->engine[ring->eng].ring[ring->queue] = NULL;
 	forget_aborted(ndev, ring->eng);
-	marks_reset(ring);
+	neuron_ring_reset(ring);
 	WRITE_ONCE(ring->stuck, false);
 	WRITE_ONCE(ring->state, NEURON_RING_STATE_DETACHED);
 	mutex_unlock(&ring->lock);

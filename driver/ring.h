@@ -111,30 +111,6 @@ struct neuron_ring {
 };
 
 /**
- * struct neuron_ring_entry - one transfer as asked for
- * @src: source memory, counted, or NULL for @imm
- * @dst: destination memory, counted, or NULL for an event
- * @src_offset: bytes into @src
- * @dst_offset: bytes into @dst
- * @len: bytes
- * @imm: value instead of @src
- * @nc: core of the event
- * @event: event register
- * @flags: enum neuron_entry_flag
- */
-struct neuron_ring_entry {
-	struct neuron_mem *src;
-	struct neuron_mem *dst;
-	u64 src_offset;
-	u64 dst_offset;
-	u64 len;
-	u32 imm;
-	u32 nc;
-	u32 event;
-	u32 flags;
-};
-
-/**
  * struct neuron_ring_info - a consistent view for those who look
  * @state: enum neuron_ring_state
  * @eng: engine, unless detached
@@ -167,13 +143,6 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue,
 		       struct netlink_ext_ack *extack);
 int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext_ack *extack);
 int neuron_ring_detach(struct neuron_ring *ring);
-int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
-			    struct netlink_ext_ack *extack);
-int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
-		      u32 *done, const char **why);
-int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
-int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
-		    struct netlink_ext_ack *extack);
 void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
 void neuron_ring_empty(struct neuron_ctx *ctx);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Entries: transfers as users ask for them, and their way through a ring.
+ */
+#ifndef NEURON_RING_ENTRY_H
+#define NEURON_RING_ENTRY_H
+
+#include <linux/types.h>
+
+struct netlink_ext_ack;
+struct neuron_device;
+struct neuron_mem;
+struct neuron_ring;
+
+/**
+ * struct neuron_ring_entry - one transfer as asked for
+ * @src: source memory, counted, or NULL for @imm
+ * @dst: destination memory, counted, or NULL for an event
+ * @src_offset: bytes into @src
+ * @dst_offset: bytes into @dst
+ * @len: bytes
+ * @imm: value instead of @src
+ * @nc: core of the event
+ * @event: event register
+ * @flags: enum neuron_entry_flag
+ */
+struct neuron_ring_entry {
+	struct neuron_mem *src;
+	struct neuron_mem *dst;
+	u64 src_offset;
+	u64 dst_offset;
+	u64 len;
+	u32 imm;
+	u32 nc;
+	u32 event;
+	u32 flags;
+};
+
+int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
+			    struct netlink_ext_ack *extack);
+int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
+		      u32 *done, const char **why);
+int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
+int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
+		    struct netlink_ext_ack *extack);
+
+/* For ring.c. */
+void neuron_ring_reset(struct neuron_ring *ring);
+void neuron_ring_drop(struct neuron_ring *ring);
+
+#endif
