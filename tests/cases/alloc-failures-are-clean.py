@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=debug exclusive=yes
+# vm: devices=1 kernels=debug exclusive=yes timeout=900
 """Each allocation of each operation fails in turn: an error, nothing leaked, the card works."""
 
 import errno
 import os
 
-from neuroncase import case, check, Context, empty, entry, event, JobFailed, main, Partial, NlError
+from neuroncase import (case, check, Context, empty, entry, equal, event, JobFailed, main, Partial,
+                        NlError)
 
-FAULTS = "/sys/kernel/debug/failslab"
+FAULTS = "/sys/kernel/debug"
+MEMORY = ("failslab", "fail_page_alloc")
+NONE = (1, 2)		# a range that no caller is in
 
 
 def write(path, text):
@@ -16,41 +19,77 @@ def write(path, text):
         file.write(str(text))
 
 
-def arm(nth):
-    write("/proc/self/fail-nth", nth)
+def module_range():
+    """Where the module's code is: only what it allocates shall fail."""
+    with open("/sys/module/neuron/sections/.text", encoding="ascii") as file:
+        start = int(file.read(), 16)
+    with open("/proc/modules", encoding="ascii") as table:
+        size = next(int(line.split()[1]) for line in table if line.startswith("neuron "))
+    return start, start + size
 
 
-def disarm():
-    """True if the armed failure has happened."""
-    with open("/proc/self/fail-nth", encoding="ascii") as file:
-        left = int(file.read())
-    arm(0)
-    return left == 0
+def prepare():
+    """Silent failures of memory only, and only below the module's functions."""
+    for name in os.listdir(FAULTS):
+        if not os.path.exists(f"{FAULTS}/{name}/stacktrace-depth"):
+            continue
+        start, end = module_range() if name in MEMORY else NONE
+        for key, value in (("stacktrace-depth", 32), ("require-start", hex(start)),
+                           ("require-end", hex(end)), ("verbose", 0), ("probability", 0)):
+            write(f"{FAULTS}/{name}/{key}", value)
+    write(f"{FAULTS}/failslab/ignore-gfp-wait", "N")
+    write(f"{FAULTS}/fail_page_alloc/ignore-gfp-wait", "N")
+    write(f"{FAULTS}/fail_page_alloc/min-order", 0)
+
+
+def attempt(name, nth, operation, ctx, prepared):
+    """Runs the operation; True if it failed, which must be for lack of memory."""
+    try:
+        operation(ctx, prepared)
+    except (NlError, JobFailed, Partial) as error:
+        check(error.error in (errno.ENOMEM, errno.ENOBUFS), f"{name}, allocation {nth}: {error}")
+        return True
+    except OSError as error:
+        check(error.errno in (errno.ENOMEM, errno.ENOBUFS), f"{name}, allocation {nth}: {error}")
+        return True
+    return False
 
 
 def sweep(name, operation, limit=60):
-    """Runs operation with its 1st, 2nd, ... allocation failing until none is left to fail."""
-    write(f"{FAULTS}/ignore-gfp-wait", "N")
-    write(f"{FAULTS}/verbose", "0")
+    """The 1st, 2nd, ... allocation of the calling task fails, until none is left to fail."""
+    prepare()
     failures = 0
     for nth in range(1, limit):
         with Context() as ctx:
             prepared = operation(ctx, None)
-            arm(nth)
+            write("/proc/self/fail-nth", nth)
             try:
-                operation(ctx, prepared)
-            except (NlError, JobFailed, Partial) as error:
-                check(error.error in (errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN, errno.ENOSPC),
-                      f"{name}, allocation {nth}: {error}")
-                failures += 1
-            except OSError as error:
-                check(error.errno in (errno.ENOMEM, errno.ENOBUFS), f"{name}, allocation {nth}: {error}")
-                failures += 1
-            happened = disarm()
+                failures += attempt(name, nth, operation, ctx, prepared)
+            finally:
+                with open("/proc/self/fail-nth", encoding="ascii") as file:
+                    happened = int(file.read()) == 0
+                write("/proc/self/fail-nth", 0)
         empty()
         if not happened:
-            check(failures, f"{name}: no allocation ever failed")
-            return
+            break
+    check(failures, f"{name}: no allocation ever failed")
+
+
+def sweep_job(name, operation):
+    """One of the allocations that a work item makes fails, each time another one."""
+    prepare()
+    failures = 0
+    for nth in range(1, 9):
+        with Context() as ctx:
+            for fault in MEMORY:
+                for key, value in (("interval", nth), ("times", 1), ("probability", 100)):
+                    write(f"{FAULTS}/{fault}/{key}", value)
+            try:
+                failures += attempt(name, nth, operation, ctx, True)
+            finally:
+                for fault in MEMORY:
+                    write(f"{FAULTS}/{fault}/probability", 0)
+        empty()
     check(failures, f"{name}: no allocation ever failed")
 
 
@@ -59,12 +98,15 @@ def opening():
     sweep("open", lambda ctx, prepared: os.close(os.open("/dev/neuron0", os.O_RDWR)) if prepared else True)
 
 
-@case("mem-alloc of both kinds")
+@case("mem-alloc of both kinds, in the request and in its job")
 def memory():
     for kind in ("host", "device"):
-        sweep(f"mem-alloc {kind}", lambda ctx, prepared, kind=kind:
-              ctx.ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": kind, "size": 100000, "wait-us": 20000})
-              if prepared else True)
+        def alloc(ctx, prepared, kind=kind):
+            return ctx.do("mem-alloc", kind=kind, size=100000, wait_us=20000) if prepared else True
+        sweep(f"mem-alloc {kind}", alloc)
+        sweep_job(f"mem-alloc {kind}", alloc)
+    with Context() as ctx:
+        equal(ctx.host(100000)[1][:16], bytes(16), "memory afterwards")
 
 
 @case("ring-create, ring-attach and ring-write")
