@@ -47,22 +47,33 @@ static int parse_nq(struct neuron_nq_spec *spec, const struct genl_info *info)
 	return err;
 }
 
-static int reply_nq(struct genl_info *info, const struct neuron_nq *nq)
+static int fill_created(struct sk_buff *skb, const struct neuron_nq *nq)
 {
-	struct sk_buff *skb;
-	void *hdr;
-	int err = 0;
-
-	skb = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-
 	if (nla_put_u32(skb, NEURON_A_NQ_NQ_ID, nq->id) ||
 	    nla_put_u32(skb, NEURON_A_NQ_SIZE, nq->size) ||
 	    put_u64(skb, NEURON_A_NQ_MMAP_OFFSET, nq->buf.mmap_offset))
-		err = -EMSGSIZE;
+		return -EMSGSIZE;
 
-	return neuron_nl_reply_send(skb, hdr, info, err);
+	return 0;
+}
+
+static int create(struct sk_buff *skb, const struct genl_info *info,
+		  const struct neuron_nq_spec *spec)
+{
+	struct neuron_nq *nq;
+	int err;
+
+	nq = neuron_nq_create(neuron_nl_ctx(info), spec, info->extack);
+	if (IS_ERR(nq)) {
+		NL_SET_BAD_ATTR(info->extack, info->attrs[PTR_ERR(nq) == -EBUSY ?
+							  NEURON_A_NQ_NQ_TYPE : NEURON_A_NQ_SIZE]);
+		return PTR_ERR(nq);
+	}
+
+	err = fill_created(skb, nq);
+	neuron_nq_put(nq);
+
+	return err;
 }
 
 /**
@@ -70,13 +81,16 @@ static int reply_nq(struct genl_info *info, const struct neuron_nq *nq)
  * @skb: request
  * @info: request
  *
+ * The reply is made first, so that lack of memory for it cannot hide the queue.
+ *
  * Context: Between pre and post.
  * Return: 0 or a negative errno.
  */
 int neuron_nl_nq_create_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct neuron_nq_spec spec;
-	struct neuron_nq *nq;
+	struct sk_buff *reply;
+	void *hdr;
 	int err;
 
 	err = parse_nq(&spec, info);
@@ -85,17 +99,11 @@ int neuron_nl_nq_create_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	nq = neuron_nq_create(neuron_nl_ctx(info), &spec, info->extack);
-	if (IS_ERR(nq)) {
-		NL_SET_BAD_ATTR(info->extack, info->attrs[PTR_ERR(nq) == -EBUSY ?
-							  NEURON_A_NQ_NQ_TYPE : NEURON_A_NQ_SIZE]);
-		return PTR_ERR(nq);
-	}
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
 
-	err = reply_nq(info, nq);
-	neuron_nq_put(nq);
-
-	return err;
+	return neuron_nl_reply_send(reply, hdr, info, create(reply, info, &spec));
 }
 
 static int no_such_nq(const struct genl_info *info)

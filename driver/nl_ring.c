@@ -58,22 +58,40 @@ static u32 free_of(struct neuron_ring *ring)
 	return view.free;
 }
 
-static int reply_created(struct genl_info *info, struct neuron_ring *ring)
+static int fill_created(struct sk_buff *skb, struct neuron_ring *ring)
 {
-	struct sk_buff *skb;
-	void *hdr;
-	int err = 0;
-
-	skb = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-
 	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
 	    nla_put_u32(skb, NEURON_A_RING_DESCRIPTORS, ring->descriptors) ||
 	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
-		err = -EMSGSIZE;
+		return -EMSGSIZE;
 
-	return neuron_nl_reply_send(skb, hdr, info, err);
+	return 0;
+}
+
+/*
+ * Here and below the reply is made before anything happens, so that lack of
+ * memory for it cannot hide what has happened.
+ */
+static int create(struct sk_buff *skb, const struct genl_info *info)
+{
+	struct nlattr *descriptors = info->attrs[NEURON_A_RING_DESCRIPTORS];
+	char label[NEURON_MAX_LABEL + 1] = "";
+	struct neuron_ring *ring;
+	int err;
+
+	if (info->attrs[NEURON_A_RING_LABEL])
+		nla_strscpy(label, info->attrs[NEURON_A_RING_LABEL], sizeof(label));
+	ring = neuron_ring_create(neuron_nl_ctx(info), nla_get_u32(descriptors), label,
+				  info->extack);
+	if (IS_ERR(ring)) {
+		NL_SET_BAD_ATTR(info->extack, descriptors);
+		return PTR_ERR(ring);
+	}
+
+	err = fill_created(skb, ring);
+	neuron_ring_put(ring);
+
+	return err;
 }
 
 /**
@@ -86,8 +104,8 @@ static int reply_created(struct genl_info *info, struct neuron_ring *ring)
  */
 int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	char label[NEURON_MAX_LABEL + 1] = "";
-	struct neuron_ring *ring;
+	struct sk_buff *reply;
+	void *hdr;
 	int err;
 
 	err = neuron_nl_need(info, NEURON_A_RING_DESCRIPTORS);
@@ -95,21 +113,12 @@ int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 		err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
 	if (err)
 		return err;
-	if (info->attrs[NEURON_A_RING_LABEL])
-		nla_strscpy(label, info->attrs[NEURON_A_RING_LABEL], sizeof(label));
 
-	ring = neuron_ring_create(neuron_nl_ctx(info),
-				  nla_get_u32(info->attrs[NEURON_A_RING_DESCRIPTORS]), label,
-				  info->extack);
-	if (IS_ERR(ring)) {
-		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_DESCRIPTORS]);
-		return PTR_ERR(ring);
-	}
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
 
-	err = reply_created(info, ring);
-	neuron_ring_put(ring);
-
-	return err;
+	return neuron_nl_reply_send(reply, hdr, info, create(reply, info));
 }
 
 static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
@@ -196,24 +205,17 @@ int neuron_nl_ring_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return neuron_nl_dump_objects(skb, cb, &ops);
 }
 
-static int reply_attached(struct genl_info *info, struct neuron_ring *ring)
+static int fill_attached(struct sk_buff *skb, struct neuron_ring *ring)
 {
 	struct neuron_ring_info view;
-	struct sk_buff *skb;
-	void *hdr;
-	int err = 0;
-
-	skb = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
 
 	neuron_ring_info(ring, &view);
 	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
 	    nla_put_u32(skb, NEURON_A_RING_ENG_ID, view.eng) ||
 	    nla_put_u32(skb, NEURON_A_RING_QUEUE_ID, view.queue))
-		err = -EMSGSIZE;
+		return -EMSGSIZE;
 
-	return neuron_nl_reply_send(skb, hdr, info, err);
+	return 0;
 }
 
 /* The attribute to blame when a queue could not be had. */
@@ -234,7 +236,7 @@ static struct nlattr *blame_attach(const struct genl_info *info, struct neuron_r
 	return eng;
 }
 
-static int attach(struct genl_info *info, struct neuron_ring *ring)
+static int attach(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
 {
 	struct nlattr *nc = info->attrs[NEURON_A_RING_NC_ID];
 	int err;
@@ -255,8 +257,34 @@ static int attach(struct genl_info *info, struct neuron_ring *ring)
 		   neuron_ring_attach(ring, nla_get_u32(info->attrs[NEURON_A_RING_ENG_ID]),
 				      nla_get_u32(info->attrs[NEURON_A_RING_QUEUE_ID]),
 				      info->extack);
-	if (err)
+	if (err) {
 		NL_SET_BAD_ATTR(info->extack, blame_attach(info, ring, err));
+		return err;
+	}
+
+	return fill_attached(skb, ring);
+}
+
+/* What a request does to a ring; adds the answer to the reply. */
+typedef int (*ring_fn)(struct sk_buff *skb, const struct genl_info *info,
+		       struct neuron_ring *ring);
+
+static int with_ring(struct genl_info *info, ring_fn fn)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	if (IS_ERR(ring))
+		return PTR_ERR(ring);
+
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply))
+		err = PTR_ERR(reply);
+	else
+		err = neuron_nl_reply_send(reply, hdr, info, fn(reply, info, ring));
+	neuron_ring_put(ring);
 
 	return err;
 }
@@ -271,18 +299,7 @@ static int attach(struct genl_info *info, struct neuron_ring *ring)
  */
 int neuron_nl_ring_attach_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct neuron_ring *ring = ready_ring(info);
-	int err;
-
-	if (IS_ERR(ring))
-		return PTR_ERR(ring);
-
-	err = attach(info, ring);
-	if (!err)
-		err = reply_attached(info, ring);
-	neuron_ring_put(ring);
-
-	return err;
+	return with_ring(info, attach);
 }
 
 static const char *stop_text(int err)
@@ -602,32 +619,25 @@ static int put_error(struct sk_buff *skb, const struct list *list, u32 done)
 	       (list->why ? nla_put_string(skb, NEURON_A_RING_ERROR_TEXT, list->why) : 0);
 }
 
-static int reply_written(struct genl_info *info, struct neuron_ring *ring, const struct list *list,
-			 u32 done, const u32 *started)
+static int fill_written(struct sk_buff *skb, struct neuron_ring *ring, const struct list *list,
+			u32 done, const u32 *started)
 {
-	struct sk_buff *skb;
-	void *hdr;
-	int err = 0;
-
-	skb = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-
 	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
 	    nla_put_u32(skb, NEURON_A_RING_DONE, done) ||
 	    put_error(skb, list, done) ||
 	    (started && nla_put_u32(skb, NEURON_A_RING_COUNT, *started)) ||
 	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
-		err = -EMSGSIZE;
+		return -EMSGSIZE;
 
-	return neuron_nl_reply_send(skb, hdr, info, err);
+	return 0;
 }
 
 /*
  * A list that is refused from its first entry on is a refused request, with a
  * text and the attribute; one that stops later is a success that tells where.
  */
-static int write_list(struct genl_info *info, struct neuron_ring *ring, struct list *list)
+static int write_list(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring,
+		      struct list *list)
 {
 	bool start = info->attrs[NEURON_A_RING_START];
 	const char *why = NULL;
@@ -654,7 +664,20 @@ static int write_list(struct genl_info *info, struct neuron_ring *ring, struct l
 			return err;
 	}
 
-	return reply_written(info, ring, list, done, start ? &started : NULL);
+	return fill_written(skb, ring, list, done, start ? &started : NULL);
+}
+
+static int write(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
+{
+	struct list list;
+	int err;
+
+	err = parse_list(&list, info);
+	if (!err)
+		err = write_list(skb, info, ring, &list);
+	kvfree(list.entry);
+
+	return err;
 }
 
 /**
@@ -667,38 +690,17 @@ static int write_list(struct genl_info *info, struct neuron_ring *ring, struct l
  */
 int neuron_nl_ring_write_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct neuron_ring *ring = ready_ring(info);
-	struct list list;
-	int err;
-
-	if (IS_ERR(ring))
-		return PTR_ERR(ring);
-
-	err = parse_list(&list, info);
-	if (!err)
-		err = write_list(info, ring, &list);
-	kvfree(list.entry);
-	neuron_ring_put(ring);
-
-	return err;
+	return with_ring(info, write);
 }
 
-static int reply_count(struct genl_info *info, struct neuron_ring *ring, u32 count)
+static int fill_count(struct sk_buff *skb, struct neuron_ring *ring, u32 count)
 {
-	struct sk_buff *skb;
-	void *hdr;
-	int err = 0;
-
-	skb = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-
 	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
 	    nla_put_u32(skb, NEURON_A_RING_COUNT, count) ||
 	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
-		err = -EMSGSIZE;
+		return -EMSGSIZE;
 
-	return neuron_nl_reply_send(skb, hdr, info, err);
+	return 0;
 }
 
 static u32 count_of(const struct genl_info *info)
@@ -718,6 +720,20 @@ static void blame_count(const struct genl_info *info, int err)
 		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID]);
 }
 
+static int start(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
+{
+	u32 count = count_of(info);
+	int err;
+
+	err = neuron_ring_start(ring, &count, info->extack);
+	if (err) {
+		blame_count(info, err);
+		return err;
+	}
+
+	return fill_count(skb, ring, count);
+}
+
 /**
  * neuron_nl_ring_start_doit() - ring-start
  * @skb: request
@@ -728,21 +744,7 @@ static void blame_count(const struct genl_info *info, int err)
  */
 int neuron_nl_ring_start_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct neuron_ring *ring = ready_ring(info);
-	u32 count = count_of(info);
-	int err;
-
-	if (IS_ERR(ring))
-		return PTR_ERR(ring);
-
-	err = neuron_ring_start(ring, &count, info->extack);
-	if (err)
-		blame_count(info, err);
-	else
-		err = reply_count(info, ring, count);
-	neuron_ring_put(ring);
-
-	return err;
+	return with_ring(info, start);
 }
 
 /**
@@ -757,17 +759,25 @@ int neuron_nl_ring_ack_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct neuron_ring *ring = ready_ring(info);
 	u32 count = count_of(info);
+	struct sk_buff *reply;
+	void *hdr;
 	int err;
 
 	if (IS_ERR(ring))
 		return PTR_ERR(ring);
 
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply)) {
+		neuron_ring_put(ring);
+		return PTR_ERR(reply);
+	}
+
 	err = neuron_ring_ack(ring, &count, neuron_nl_wait_us(skb, info), info->extack);
 	if (err)
 		blame_count(info, err);
 	else
-		err = reply_count(info, ring, count);
+		err = fill_count(reply, ring, count);
 	neuron_ring_put(ring);
 
-	return err;
+	return neuron_nl_reply_send(reply, hdr, info, err);
 }
