@@ -518,8 +518,14 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 			const struct genl_info *info, const struct nlattr *nest)
 {
+	static const u32 attr_of[] = {
+		[NEURON_RING_FIELD_LEN] = NEURON_A_ENTRY_LENGTH,
+		[NEURON_RING_FIELD_NC] = NEURON_A_ENTRY_DST_CORE,
+		[NEURON_RING_FIELD_EVENT] = NEURON_A_ENTRY_DST_EVENT,
+	};
 	struct nlattr *tb[NEURON_A_ENTRY_FLAGS + 1];
 	struct netlink_ext_ack text = { };
+	enum neuron_ring_field wrong;
 	int err;
 
 	err = nla_parse_nested(tb, NEURON_A_ENTRY_FLAGS, nest, neuron_entry_nl_policy, &text);
@@ -536,9 +542,9 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 	if (err)
 		return err;
 
-	err = neuron_ring_check_entry(neuron_nl_device(info), entry, &text);
+	err = neuron_ring_check_entry(neuron_nl_device(info), entry, &wrong, &text);
 
-	return err ? refuse(list, err, text._msg, nest) : 0;
+	return err ? refuse(list, err, text._msg, tb[attr_of[wrong]]) : 0;
 }
 
 static int parse_entry(struct list *list, const struct genl_info *info, const struct nlattr *nest)

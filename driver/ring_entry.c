@@ -141,6 +141,7 @@ static void progress(struct neuron_ring *ring)
  * neuron_ring_check_entry() - are an entry's numbers possible at all
  * @ndev: the card
  * @entry: @src and @dst are not looked at but for being there
+ * @wrong: set if they are not: the field to blame
  * @extack: gets the reason of a refusal; may be NULL
  *
  * Ranges within memory are neuron_ring_write()'s affair.
@@ -150,10 +151,11 @@ static void progress(struct neuron_ring *ring)
  * -ERANGE for a core or event that does not exist.
  */
 int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
-			    struct netlink_ext_ack *extack)
+			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
 {
 	const struct neuron_hw_map *map = ndev->hw.map;
 
+	*wrong = NEURON_RING_FIELD_LEN;
 	if (!entry->len) {
 		NL_SET_ERR_MSG(extack, "The length is zero");
 		return -EINVAL;
@@ -162,10 +164,12 @@ int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring
 		NL_SET_ERR_MSG(extack, "The length of immediates and events is 4");
 		return -EINVAL;
 	}
+	*wrong = NEURON_RING_FIELD_NC;
 	if (!entry->dst && entry->nc >= map->cores) {
 		NL_SET_ERR_MSG(extack, "The card has no such core");
 		return -ERANGE;
 	}
+	*wrong = NEURON_RING_FIELD_EVENT;
 	if (!entry->dst && entry->event >= map->events) {
 		NL_SET_ERR_MSG(extack, "The core has no such event");
 		return -ERANGE;

@@ -36,8 +36,15 @@ struct neuron_ring_entry {
 	u32 flags;
 };
 
+/* What of a struct neuron_ring_entry is wrong. */
+enum neuron_ring_field {
+	NEURON_RING_FIELD_LEN,
+	NEURON_RING_FIELD_NC,
+	NEURON_RING_FIELD_EVENT,
+};
+
 int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
-			    struct netlink_ext_ack *extack);
+			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack);
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		      u32 *done, const char **why);
 int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
