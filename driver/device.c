@@ -439,6 +439,7 @@ static void quiesce(struct neuron_device *ndev, bool started)
 
 	cancel_work_sync(&ndev->start_work);
 	cancel_work_sync(&ndev->neighbor_work);
+	cancel_delayed_work_sync(&ndev->neighbor_again);
 	cancel_delayed_work_sync(&ndev->health_work);
 	empty_contexts(ndev);
 	if (has_quarantine(ndev) && !neuron_hw_is_gone(&ndev->hw))

@@ -154,6 +154,8 @@ struct neuron_counters {
  * @wq: jobs, start, teardown; destroyed by removal
  * @start_work: first reset and bring-up
  * @neighbor_work: asks for the links
+ * @neighbor_again: asks once more while a link is up and nobody confirmed behind it
+ * @neighbor_looks: how often it still may
  * @health_work: reads engine states while rings are attached, retries quarantine
  * @copy: the driver's own copy queues
  * @counters: see there
@@ -200,6 +202,8 @@ struct neuron_device {
 	struct workqueue_struct *wq;
 	struct work_struct start_work;
 	struct work_struct neighbor_work;
+	struct delayed_work neighbor_again;
+	atomic_t neighbor_looks;
 	struct delayed_work health_work;
 
 	struct neuron_copy *copy;

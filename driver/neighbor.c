@@ -14,6 +14,10 @@
 #include "hw_reset.h"
 #include "neighbor.h"
 
+/* How often an unconfirmed link is looked at again after a change, and when. */
+#define LOOKS		60
+#define LOOK_AGAIN_MS	500U
+
 /* Serializes looks at several cards, so that the last one sees everything. */
 static DEFINE_MUTEX(confirm_lock);
 
@@ -169,11 +173,45 @@ int neuron_neighbor_refresh(struct neuron_device *ndev)
 	return err;
 }
 
+/* A link that is up while nobody is known behind it: that will change. */
+static bool is_unsettled(struct neuron_device *ndev)
+{
+	struct neuron_link link;
+	u32 port;
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
+		link = get_link(ndev, port);
+		if (link.state == NEURON_LINK_STATE_UP && link.peer < 0)
+			return true;
+	}
+
+	return false;
+}
+
+/*
+ * A card that was pulled leaves before its links go down, and one that was
+ * plugged brings them up before it is known, so look again, but not for ever:
+ * the card behind may belong to another driver.
+ */
+static void look(struct neuron_device *ndev)
+{
+	neuron_neighbor_refresh(ndev);
+	if (is_unsettled(ndev) && atomic_dec_if_positive(&ndev->neighbor_looks) >= 0)
+		neuron_device_queue_delayed(ndev, &ndev->neighbor_again,
+					    msecs_to_jiffies(LOOK_AGAIN_MS));
+}
+
+static void neighbor_again(struct work_struct *work)
+{
+	look(container_of(to_delayed_work(work), struct neuron_device, neighbor_again));
+}
+
 static void neighbor_work(struct work_struct *work)
 {
 	struct neuron_device *ndev = container_of(work, struct neuron_device, neighbor_work);
 
-	neuron_neighbor_refresh(ndev);
+	atomic_set(&ndev->neighbor_looks, LOOKS);
+	look(ndev);
 }
 
 /**
@@ -192,6 +230,7 @@ void neuron_neighbor_init(struct neuron_device *ndev)
 		ndev->link[port].peer = -1;
 	}
 	INIT_WORK(&ndev->neighbor_work, neighbor_work);
+	INIT_DELAYED_WORK(&ndev->neighbor_again, neighbor_again);
 }
 
 /**

@@ -7,8 +7,8 @@ import errno
 import glob
 import os
 
-from neuroncase import (case, check, Context, devices, emu, entry, equal, family, main, ready,
-                        refused, settled, until, vmctl)
+from neuroncase import (case, check, Context, devices, emu, entry, equal, family, looker, main,
+                        ready, refused, settled, until, vmctl)
 
 MIB = 1 << 20
 
@@ -132,6 +132,18 @@ def sequence():
     check(devices()[0]["hotplug-seq"] >= numbers[-1], "device-get carries the last number")
     vmctl("unplug", 0)
     await_event(listener, "device-del-ntf")
+
+
+@case("the neighbours of a card that was pulled learn that their links are down")
+def pulled_neighbor():
+    until("both links of card 0 are confirmed", lambda: devices()[0]["links-up"] == 2 and all(
+        "peer-index" in port for port in looker().dump("neighbor-get", {"dev-index": 0})))
+    listener = listen()
+    vmctl("unplug-device", 1)
+    await_event(listener, "device-del-ntf", dev_index=1)
+    for _ in range(2):
+        await_event(listener, "neighbor-change-ntf", dev_index=0, link_state="down")
+    equal(devices()[0]["links-up"], 0, "links up")
 
 
 main()
