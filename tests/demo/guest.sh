@@ -45,6 +45,17 @@ await()
 	done
 }
 
+# Its links end at card 0 in the west and at card 2 in the east, in any order.
+await_links_down()
+{
+	local -A seen=()
+
+	while [ "${#seen[@]}" -lt 2 ]; do
+		await 'neighbor-change-ntf [02]:*link down'
+		seen[${line%%: *}]=1
+	done
+}
+
 # Each card looks for its neighbours by itself, once both sides are ready.
 wait_for_links()
 {
@@ -124,6 +135,7 @@ await 'device-change-ntf 4:*state ready*'
 title "... and card 3 is pulled"
 vmctl unplug-device 3 || fail "vmctl unplug-device"
 await 'device-del-ntf 3:*'
+await_links_down
 meanwhile=$(($(moved 1) - before))
 [ "$meanwhile" -gt 0 ] || fail "card 1 did not work meanwhile"
 echo "  card 1 moved $((meanwhile / 1048576)) MiB meanwhile"
