@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154 # set by the other parts
 # Guest kernels: 6.1, 6.12, latest (Debian's cloud images) and debug (ours).
-# Each has build/vm/kernels/NAME with: release, image (an ELF file, which
-# boots without a decompressor), modules.img, initramfs, and its headers at
+# Each has build/vm/kernels/NAME with: release, image (Debian's as an ELF file,
+# which boots without a decompressor), modules.img, initramfs, and its headers at
 # the place named by the file "headers" inside of the private tree.
 
 kernels_dir=$cache_dir/kernels
