@@ -29,6 +29,12 @@ struct neuron_job;
 #define NEURON_NL_JOB_STATE	NEURON_A_MEM_JOB_STATE
 #define NEURON_NL_CTX_ID	NEURON_A_MEM_CTX_ID
 
+/* Adds a 64-bit attribute of any set; -EMSGSIZE if it does not fit. */
+static inline int neuron_nl_put_u64(struct sk_buff *skb, u32 attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
+}
+
 /* Set by the pre hooks, valid until post. */
 static inline struct neuron_device *neuron_nl_device(const struct genl_info *info)
 {

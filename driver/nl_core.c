@@ -11,11 +11,6 @@
 #include "nl.h"
 #include "nq.h"
 
-static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
-}
-
 static int parse_nq(struct neuron_nq_spec *spec, const struct genl_info *info)
 {
 	static const u32 attr_of[] = {
@@ -51,7 +46,7 @@ static int fill_created(struct sk_buff *skb, const struct neuron_nq *nq)
 {
 	if (nla_put_u32(skb, NEURON_A_NQ_NQ_ID, nq->id) ||
 	    nla_put_u32(skb, NEURON_A_NQ_SIZE, nq->size) ||
-	    put_u64(skb, NEURON_A_NQ_MMAP_OFFSET, nq->buf.mmap_offset))
+	    neuron_nl_put_u64(skb, NEURON_A_NQ_MMAP_OFFSET, nq->buf.mmap_offset))
 		return -EMSGSIZE;
 
 	return 0;
@@ -204,7 +199,7 @@ static int fill_nq(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	    nla_put_u32(skb, NEURON_A_NQ_NQ_TYPE, nq->type) ||
 	    nla_put_u32(skb, NEURON_A_NQ_NQ_ENG, nq->eng) ||
 	    nla_put_u32(skb, NEURON_A_NQ_SIZE, nq->size) ||
-	    put_u64(skb, NEURON_A_NQ_MMAP_OFFSET, nq->buf.mmap_offset) ||
+	    neuron_nl_put_u64(skb, NEURON_A_NQ_MMAP_OFFSET, nq->buf.mmap_offset) ||
 	    nla_put_u32(skb, NEURON_A_NQ_MAPPINGS, neuron_buf_mappings(&nq->buf)) ||
 	    nla_put_u32(skb, NEURON_A_NQ_STATE, state) ||
 	    nla_put_u32(skb, NEURON_A_NQ_HEAD, head)) {

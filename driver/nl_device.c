@@ -16,11 +16,6 @@
 #include "neighbor.h"
 #include "nl.h"
 
-static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
-}
-
 static u64 age_ms(unsigned long since)
 {
 	return jiffies_to_msecs(jiffies - since);
@@ -81,9 +76,10 @@ static int fill_device_size(struct sk_buff *skb, struct neuron_device *ndev)
 	    nla_put_u32(skb, NEURON_A_DEVICE_ENGINES, map->engines) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_QUEUES_PER_ENGINE, map->queues) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_CHANNELS, ndev->dram.channels) ||
-	    put_u64(skb, NEURON_A_DEVICE_DRAM_BYTES, neuron_dram_bytes(&ndev->dram)) ||
-	    put_u64(skb, NEURON_A_DEVICE_DRAM_USED, dram_used(ndev)) ||
-	    put_u64(skb, NEURON_A_DEVICE_HOST_USED, atomic64_read(&ndev->counters.host_used)) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_BYTES, neuron_dram_bytes(&ndev->dram)) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_USED, dram_used(ndev)) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HOST_USED,
+			      atomic64_read(&ndev->counters.host_used)) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_REGIONS, ndev->dram.regions))
 		return -EMSGSIZE;
 
@@ -114,8 +110,8 @@ int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev, u
 
 	if (nla_put_u32(skb, NEURON_A_DEVICE_DEV_INDEX, ndev->index) ||
 	    nla_put_string(skb, NEURON_A_DEVICE_BUS_NAME, ndev->bus_name) ||
-	    put_u64(skb, NEURON_A_DEVICE_HOTPLUG_SEQ, neuron_event_hotplug_seq()) ||
-	    put_u64(skb, NEURON_A_DEVICE_HEALTH_SEQ, neuron_event_health_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HOTPLUG_SEQ, neuron_event_hotplug_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HEALTH_SEQ, neuron_event_health_seq()) ||
 	    fill_device_identity(skb, ndev) || fill_device_state(skb, ndev) ||
 	    fill_device_size(skb, ndev)) {
 		genlmsg_cancel(skb, hdr);
@@ -201,11 +197,12 @@ int neuron_nl_fill_neighbor(struct sk_buff *skb, struct neuron_device *ndev, u32
 
 	if (nla_put_u32(skb, NEURON_A_NEIGHBOR_DEV_INDEX, ndev->index) ||
 	    nla_put_string(skb, NEURON_A_NEIGHBOR_BUS_NAME, ndev->bus_name) ||
-	    put_u64(skb, NEURON_A_NEIGHBOR_HOTPLUG_SEQ, seq) ||
+	    neuron_nl_put_u64(skb, NEURON_A_NEIGHBOR_HOTPLUG_SEQ, seq) ||
 	    nla_put_u32(skb, NEURON_A_NEIGHBOR_PORT, port) ||
 	    nla_put_u32(skb, NEURON_A_NEIGHBOR_LINK_STATE, link.state) ||
 	    fill_peer(skb, link.peer) ||
-	    (link.was_read && put_u64(skb, NEURON_A_NEIGHBOR_AGE_MS, age_ms(link.read_at)))) {
+	    (link.was_read &&
+	     neuron_nl_put_u64(skb, NEURON_A_NEIGHBOR_AGE_MS, age_ms(link.read_at)))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -279,7 +276,7 @@ int neuron_nl_neighbor_refresh_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int put_count(struct sk_buff *skb, u32 attr, const atomic64_t *value)
 {
-	return put_u64(skb, attr, atomic64_read(value));
+	return neuron_nl_put_u64(skb, attr, atomic64_read(value));
 }
 
 static int fill_hw_stats(struct sk_buff *skb, const struct neuron_hw_stats *stats)
@@ -330,7 +327,7 @@ static int fill_stats(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
 	if (nla_put_u32(skb, NEURON_A_STATS_DEV_INDEX, ndev->index) ||
 	    nla_put_string(skb, NEURON_A_STATS_BUS_NAME, ndev->bus_name) ||
 	    fill_hw_stats(skb, &ndev->hw.stats) || fill_counters(skb, &ndev->counters) ||
-	    put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq())) {
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq())) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -398,7 +395,8 @@ static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
 	    nla_put_u32(skb, NEURON_A_ENGINE_NC_ID, neuron_device_core_of(ndev, eng)) ||
 	    nla_put_u32(skb, NEURON_A_ENGINE_STATE, engine.state) ||
 	    nla_put_u32(skb, NEURON_A_ENGINE_QUEUES_USED, queues_used(&engine)) ||
-	    (engine.was_read && put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
+	    (engine.was_read &&
+	     neuron_nl_put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -568,8 +566,9 @@ static int fill_job_result(struct sk_buff *skb, const struct neuron_job_result *
 	}
 
 	if ((result->object_id && nla_put_u32(skb, NEURON_A_JOB_OBJECT_ID, result->object_id)) ||
-	    (result->size && put_u64(skb, NEURON_A_JOB_SIZE, result->size)) ||
-	    (result->mmap_offset && put_u64(skb, NEURON_A_JOB_MMAP_OFFSET, result->mmap_offset)))
+	    (result->size && neuron_nl_put_u64(skb, NEURON_A_JOB_SIZE, result->size)) ||
+	    (result->mmap_offset &&
+	     neuron_nl_put_u64(skb, NEURON_A_JOB_MMAP_OFFSET, result->mmap_offset)))
 		return -EMSGSIZE;
 	for (i = 0; i < result->nr_values; i++)
 		if (nla_put_u32(skb, NEURON_A_JOB_VALUE, result->value[i]))

@@ -10,11 +10,6 @@
 #include "mem.h"
 #include "nl.h"
 
-static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
-}
-
 static const char *alloc_text(int err)
 {
 	switch (err) {
@@ -58,9 +53,9 @@ static int fill_alloc(struct sk_buff *skb, const struct neuron_job *job)
 	const struct neuron_job_result *result = &job->result;
 
 	if (nla_put_u32(skb, NEURON_A_MEM_MEM_ID, result->object_id) ||
-	    put_u64(skb, NEURON_A_MEM_SIZE, result->size) ||
+	    neuron_nl_put_u64(skb, NEURON_A_MEM_SIZE, result->size) ||
 	    (result->mmap_offset &&
-	     put_u64(skb, NEURON_A_MEM_MMAP_OFFSET, result->mmap_offset)))
+	     neuron_nl_put_u64(skb, NEURON_A_MEM_MMAP_OFFSET, result->mmap_offset)))
 		return -EMSGSIZE;
 
 	return 0;
@@ -182,7 +177,7 @@ static int fill_place(struct sk_buff *skb, struct neuron_mem *mem)
 	if (mem->kind == NEURON_MEM_KIND_DEVICE)
 		return nla_put_u32(skb, NEURON_A_MEM_CHANNEL, mem->block.channel);
 
-	return put_u64(skb, NEURON_A_MEM_MMAP_OFFSET, mem->buf.mmap_offset) ?:
+	return neuron_nl_put_u64(skb, NEURON_A_MEM_MMAP_OFFSET, mem->buf.mmap_offset) ?:
 	       nla_put_u32(skb, NEURON_A_MEM_MAPPINGS, neuron_buf_mappings(&mem->buf));
 }
 
@@ -199,7 +194,7 @@ static int fill_mem(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	    nla_put_u32(skb, NEURON_A_MEM_CTX_ID, ctx->id) ||
 	    nla_put_u32(skb, NEURON_A_MEM_MEM_ID, mem->id) ||
 	    nla_put_u32(skb, NEURON_A_MEM_KIND, mem->kind) ||
-	    put_u64(skb, NEURON_A_MEM_SIZE, mem->size) ||
+	    neuron_nl_put_u64(skb, NEURON_A_MEM_SIZE, mem->size) ||
 	    (mem->label[0] && nla_put_string(skb, NEURON_A_MEM_LABEL, mem->label)) ||
 	    nla_put_u32(skb, NEURON_A_MEM_USERS, atomic_read(&mem->users)) ||
 	    fill_place(skb, mem)) {

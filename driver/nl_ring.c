@@ -13,11 +13,6 @@
 #include "ring.h"
 #include "ring_entry.h"
 
-static int put_u64(struct sk_buff *skb, u32 attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, NEURON_NL_PAD);
-}
-
 static int no_such_ring(const struct genl_info *info)
 {
 	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID],
@@ -142,10 +137,10 @@ static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	     (nla_put_u32(skb, NEURON_A_RING_ENG_ID, view.eng) ||
 	      nla_put_u32(skb, NEURON_A_RING_QUEUE_ID, view.queue))) ||
 	    nla_put_u32(skb, NEURON_A_RING_FREE, view.free) ||
-	    put_u64(skb, NEURON_A_RING_WRITTEN, view.written) ||
-	    put_u64(skb, NEURON_A_RING_STARTED, view.started) ||
-	    put_u64(skb, NEURON_A_RING_FINISHED, view.finished) ||
-	    put_u64(skb, NEURON_A_RING_ACKED, view.acked)) {
+	    neuron_nl_put_u64(skb, NEURON_A_RING_WRITTEN, view.written) ||
+	    neuron_nl_put_u64(skb, NEURON_A_RING_STARTED, view.started) ||
+	    neuron_nl_put_u64(skb, NEURON_A_RING_FINISHED, view.finished) ||
+	    neuron_nl_put_u64(skb, NEURON_A_RING_ACKED, view.acked)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

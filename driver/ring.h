@@ -146,15 +146,4 @@ int neuron_ring_detach(struct neuron_ring *ring);
 void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
 void neuron_ring_empty(struct neuron_ctx *ctx);
 
-/* A stuck ring is one of several things that quarantine holds. */
-static inline void neuron_ring_retry(struct neuron_device *ndev)
-{
-	neuron_quarantine_retry(ndev);
-}
-
-static inline void neuron_ring_release_quarantine(struct neuron_device *ndev)
-{
-	neuron_quarantine_release(ndev);
-}
-
 #endif
