@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the cases share: TAP, the kernel's own YNL client, contexts, the host's control."""
+"""What the driver's cases share: the kernel's own YNL client, contexts, queues."""
 
 import ctypes
 import errno
-import json
 import mmap
 import os
-import select
-import subprocess
 import sys
-import time
 import traceback
+
+# The cases take these from here.
+# pylint: disable=unused-import
+from tapcase import (CASES, Failure, Skip, case, check, emu, equal, main, until,
+                     vmctl)
+# pylint: enable=unused-import
 
 YNL = os.environ.get("NEURON_YNL", "/usr/lib/neuron/ynl/pyynl")
 SPEC = os.environ.get("NEURON_SPEC", "/usr/lib/neuron/genl-spec/neuron.yaml")
-GUARD_S = 120		# guards against hangs only, no case depends on speed
 
 sys.path.insert(0, YNL)
 from lib import NlError, YnlFamily	# noqa: E402  pylint: disable=wrong-import-position,import-error
@@ -22,69 +23,6 @@ from lib import ynl as ynl_module	# noqa: E402  pylint: disable=wrong-import-pos
 
 RECORD = 16
 PHASE = 1 << 31
-
-
-class Failure(Exception):
-    """A promise that does not hold."""
-
-
-class Skip(Exception):
-    """Something this machine does not have."""
-
-
-CASES = []
-
-
-def case(name):
-    """Decorator: a test point; name says what is promised."""
-    def add(function):
-        CASES.append((name, function))
-        return function
-    return add
-
-
-def main():
-    """Runs every test point and prints TAP."""
-    print("TAP version 13")
-    print(f"1..{len(CASES)}", flush=True)
-    failed = 0
-    for number, (name, function) in enumerate(CASES, 1):
-        try:
-            function()
-            print(f"ok {number} - {name}", flush=True)
-        except Skip as skip:
-            print(f"ok {number} - {name} # SKIP {skip}", flush=True)
-        except Exception:	# pylint: disable=broad-except
-            failed += 1
-            print(f"not ok {number} - {name}")
-            for line in traceback.format_exc().splitlines():
-                print(f"# {line}")
-            sys.stdout.flush()
-    sys.exit(1 if failed else 0)
-
-
-def check(condition, text):
-    """Fails the test point unless condition holds."""
-    if not condition:
-        raise Failure(text)
-
-
-def equal(got, want, what="value"):
-    """Fails the test point unless both are equal."""
-    if got != want:
-        raise Failure(f"{what}: got {got!r}, want {want!r}")
-
-
-def until(what, function, guard_s=GUARD_S):
-    """Looks again until function answers something true; the guard only ends a hang."""
-    end = time.monotonic() + guard_s
-    while True:
-        got = function()
-        if got:
-            return got
-        if time.monotonic() > end:
-            raise Failure(f"never happened: {what}")
-        select.select([], [], [], 0.02)
 
 
 def family():
@@ -126,18 +64,6 @@ def refused(want, function, attr=None, text=None):
             check(text in extack["msg"], f"'{text}' is not in '{extack['msg']}'")
         return extack
     raise Failure(f"not refused, answered {answer}")
-
-
-def vmctl(*words):
-    """Asks the host: plug, unplug, emu CARD ..., kill-emu; answers text."""
-    result = subprocess.run(["vmctl", *map(str, words)], capture_output=True, text=True, check=False)
-    check(result.returncode == 0, f"vmctl {words}: {result.stdout}{result.stderr}")
-    return result.stdout
-
-
-def emu(card, *words):
-    """A command of the emulator's control socket, answered as a dictionary."""
-    return json.loads(vmctl("emu", card, *words) or "{}")
 
 
 def devices(ynl=None):
