@@ -6,10 +6,12 @@
 #include "card_priv.h"
 #include "regs.h"
 
-static bool window_of(unsigned int bar, enum emu_window *window, uint64_t *bytes)
+/* What of a larger BAR2 lies behind the cores is like what lies behind a BAR. */
+static bool window_of(const struct emu_card *card, unsigned int bar, enum emu_window *window,
+		      uint64_t *bytes)
 {
 	*window = bar ? EMU_WINDOW_CORE : EMU_WINDOW_APB;
-	*bytes = bar ? EMU_BAR2_BYTES : EMU_BAR0_BYTES;
+	*bytes = bar ? EMU_BAR2_BYTES : emu_opts_bar0_bytes(card->opts);
 	return bar == 0 || bar == 2;
 }
 
@@ -69,7 +71,7 @@ void emu_card_bar_read(struct emu_card *card, unsigned int bar, uint64_t off, vo
 		return;
 	if (bar == 4)
 		read_dram(card, off, buf, len);
-	else if (window_of(bar, &window, &bytes) && inside(off, len, bytes))
+	else if (window_of(card, bar, &window, &bytes) && inside(off, len, bytes))
 		read_registers(card, window, off, buf, len);
 }
 
@@ -119,7 +121,7 @@ void emu_card_bar_write(struct emu_card *card, unsigned int bar, uint64_t off, c
 			memcpy(card->dram.bytes + off, buf, len);
 		return;
 	}
-	if (!window_of(bar, &window, &bytes))
+	if (!window_of(card, bar, &window, &bytes))
 		return;
 	emu_pool_open(&card->box->pool);
 	emu_card_enter(card);

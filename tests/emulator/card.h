@@ -33,7 +33,16 @@ enum emu_reset_kind { EMU_RESET_BUS, EMU_RESET_FLR, EMU_RESET_CLIENT_GONE };
  * @device_id: PCI device id, 0x7064..0x7067
  * @revision: PCI revision byte
  * @reset_ms: how long a reset keeps the firmware silent, milliseconds
+ * @bar0_bytes: size of BAR0, a power of two; 0: EMU_BAR0_BYTES
+ * @bar2_bytes: size of BAR2, at least EMU_BAR2_BYTES; 0: just that
+ * @bar2_nonprefetchable: BAR2 says that reading it has side effects
  * @bar4_bytes: size of the BAR4 window (the DRAM behind it stays 2 x 4 GiB)
+ * @api_version: what the firmware calls its interface; 0: EMU_API_VERSION
+ * @serial: serial number of the first card, the next one has the next; 0: none has one
+ * @fwio_delay_ms: how long the firmware takes for an answer, milliseconds
+ * @crc_error: a request with a wrong checksum gets error 1 instead of silence
+ * @latch_doorbell: one doorbell rung during a reset is served after it
+ * @strict_rings: a ring whose start or end is not on 256 bytes takes no descriptors
  * @strict_bus_master: refuse DMA and FWIO while bus mastering is off
  * @true_bar_reads: direct loads of BAR0/BAR2 return the register, not ones
  * @lenient_ring_ids: ignore ring ids of descriptors
@@ -48,17 +57,37 @@ struct emu_opts {
 	uint16_t device_id;
 	uint8_t revision;
 	unsigned int reset_ms;
+	uint64_t bar0_bytes;
+	uint64_t bar2_bytes;
 	uint64_t bar4_bytes;
+	bool bar2_nonprefetchable;
+	uint32_t api_version;
+	uint64_t serial;
+	unsigned int fwio_delay_ms;
+	bool crc_error;
+	bool latch_doorbell;
+	bool strict_rings;
 	bool strict_bus_master;
 	bool true_bar_reads;
 	bool lenient_ring_ids;
 	FILE *log;
 };
 
-#define EMU_BAR0_BYTES	(16ULL << 20)
-#define EMU_BAR2_BYTES	(256ULL << 20)
+#define EMU_BAR0_BYTES	(16ULL << 20)	/* unless the options say otherwise */
+#define EMU_BAR2_BYTES	(256ULL << 20)	/* what the four cores fill; BAR2 may be larger */
+#define EMU_API_VERSION	2u		/* 3 would promise the power register */
 #define EMU_DRAM_BYTES	(8ULL << 30)	/* both channels, back to back */
 #define EMU_NR_VECTORS	32		/* interrupt sources, docs/hardware.md 8.4 */
+
+static inline uint64_t emu_opts_bar0_bytes(const struct emu_opts *opts)
+{
+	return opts->bar0_bytes ? opts->bar0_bytes : EMU_BAR0_BYTES;
+}
+
+static inline uint64_t emu_opts_bar2_bytes(const struct emu_opts *opts)
+{
+	return opts->bar2_bytes ? opts->bar2_bytes : EMU_BAR2_BYTES;
+}
 
 struct emu_box *emu_box_create(const struct emu_opts *opts);
 void emu_box_destroy(struct emu_box *box);

@@ -37,7 +37,7 @@
 /* Everything done and refused, in the order in which "show" prints it. */
 #define EMU_COUNTERS(X) \
 	X(packets) X(bytes) X(m2s_descriptors) X(s2m_descriptors) X(completion_entries) \
-	X(tail_increments) X(tail_ignored) X(tail_limited) \
+	X(tail_increments) X(tail_ignored) X(tail_limited) X(tail_unaligned) \
 	X(ring_id_errors) X(packet_errors) X(descriptor_faults) X(data_read_faults) \
 	X(data_write_faults) X(completion_faults) X(aborts) X(packets_cancelled) \
 	X(fwio_requests) X(fwio_answered) X(fwio_words) X(fwio_metrics) X(fwio_bad_pointer) \

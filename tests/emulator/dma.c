@@ -48,10 +48,10 @@ static struct emu_target resolve_local(struct emu_card *card, uint64_t addr)
 	}
 	if (addr >= EMU_ADDR_CORES && addr < EMU_ADDR_CORES + EMU_BAR2_BYTES)
 		return core_window(card, (uint32_t)(addr - EMU_ADDR_CORES));
-	if (addr >= EMU_ADDR_APB && addr < EMU_ADDR_APB + EMU_BAR0_BYTES) {
+	if (addr >= EMU_ADDR_APB && addr < EMU_ADDR_APB + emu_opts_bar0_bytes(card->opts)) {
 		addr -= EMU_ADDR_APB;
 		return (struct emu_target){ EMU_TARGET_APB, card, NULL, addr,
-					    EMU_BAR0_BYTES - addr };
+					    emu_opts_bar0_bytes(card->opts) - addr };
 	}
 	return none;
 }

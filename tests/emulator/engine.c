@@ -43,6 +43,15 @@ static void slow_timer_fired(void *arg)
 	emu_card_leave(engine->card);
 }
 
+static void moderation_timer_fired(void *arg)
+{
+	struct emu_engine *engine = arg;
+
+	emu_card_enter(engine->card);
+	emu_engine_update_lines(engine);
+	emu_card_leave(engine->card);
+}
+
 /**
  * emu_engine_init() - an engine as after power-on
  * @card: zeroed card
@@ -59,6 +68,8 @@ int emu_engine_init(struct emu_card *card, unsigned int index)
 	engine->running = -1;
 	engine->slow_timer.fire = slow_timer_fired;
 	engine->slow_timer.arg = engine;
+	engine->moderation_timer.fire = moderation_timer_fired;
+	engine->moderation_timer.arg = engine;
 	engine->packet = calloc(1, sizeof(*engine->packet));
 	if (!engine->packet)
 		return -ENOMEM;
@@ -211,6 +222,7 @@ static void failed(struct emu_engine *engine, unsigned int queue)
 		     packet->error_desc.word[0], packet->error_desc.word[1],
 		     packet->error_desc.word[2], packet->error_desc.word[3]);
 	emu_udma_log_error(engine, dir, packet->error_bit, packet->error_desc.word);
+	emu_udma_axi_error(engine, dir, queue, packet->error_bit);
 	emu_engine_cause(engine, dir == EMU_M2S ? EMU_IOFIC_SEC_A : EMU_IOFIC_SEC_B,
 			 1u << packet->error_bit);
 }
@@ -464,8 +476,13 @@ void emu_engine_abort(struct emu_engine *engine)
 void emu_engine_update_lines(struct emu_engine *engine)
 {
 	bool can_send = engine->card->opts->irq_mode != EMU_IRQ_NONE;
-	unsigned int rose = emu_iofic_evaluate(&engine->iofic, can_send);
+	uint64_t now_ns = emu_clock_now_ns(), due_ns;
+	unsigned int rose = emu_iofic_evaluate(&engine->iofic, can_send, now_ns);
 
+	due_ns = engine->iofic.due_ns;
+	if (due_ns)
+		emu_clock_arm(&engine->card->box->clock, &engine->moderation_timer,
+			      due_ns > now_ns ? due_ns - now_ns : 0);
 	if (rose & (1u << EMU_LINE_COMPLETION))
 		emu_card_irq(engine->card, EMU_IRQ_COMPLETION(engine->index));
 	if (rose & (1u << EMU_LINE_ERROR))

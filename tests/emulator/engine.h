@@ -37,6 +37,7 @@ struct emu_engine {
 	uint32_t gen_ex[EMU_GEN_EX_WORDS];
 	uint32_t tdma[EMU_TDMA_WORDS];
 	struct emu_iofic iofic;
+	struct emu_timer moderation_timer;	/* a held message may go */
 	struct emu_pair pair[EMU_NR_QUEUES];
 	enum emu_run run[EMU_NR_DIRS];
 	uint64_t bytes[EMU_NR_DIRS];

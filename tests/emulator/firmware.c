@@ -152,6 +152,16 @@ static bool crc_good(struct emu_fwio_job *job)
 	       job->inject.fault != EMU_FWIO_BAD_CRC;
 }
 
+static void run(struct emu_card *card, struct emu_fwio_job *job)
+{
+	job->response_bytes = RESPONSE_HEADER;
+	job->error = job->bad_crc ? ERROR_FAILED : run_command(card, job);
+	if (job->error)
+		job->response_bytes = RESPONSE_HEADER;
+	put_header(job);
+	spoil(job);
+}
+
 static enum emu_fwio_outcome handle(struct emu_card *card, struct emu_fwio_job *job)
 {
 	uint64_t at = job->request_addr & (EMU_ADDR_HOST - 1);
@@ -163,14 +173,10 @@ static enum emu_fwio_outcome handle(struct emu_card *card, struct emu_fwio_job *
 	if (job->request_bytes < REQUEST_HEADER ||
 	    emu_hostmem_read(card->hostmem, at, job->request, job->request_bytes))
 		return EMU_FWIO_BAD_SIZE;
-	if (!crc_good(job))
+	job->bad_crc = !crc_good(job);
+	if (job->bad_crc && !card->opts->crc_error)
 		return EMU_FWIO_WRONG_CRC;
-	job->response_bytes = RESPONSE_HEADER;
-	job->error = run_command(card, job);
-	if (job->error)
-		job->response_bytes = RESPONSE_HEADER;
-	put_header(job);
-	spoil(job);
+	run(card, job);
 	return EMU_FWIO_ANSWER;
 }
 
@@ -184,6 +190,12 @@ static bool deliver(struct emu_card *card, struct emu_fwio_job *job)
 				  job->response + RESPONSE_HEADER,
 				  job->response_bytes - RESPONSE_HEADER) &&
 	       !emu_dma_store_words(card, job->response_addr, &header, 1, 0);
+}
+
+static void count_bad_crc(struct emu_card *card)
+{
+	card->count.fwio_bad_crc++;
+	emu_log_once(&card->log, EMU_LOG_FWIO_CRC, "FWIO request with a wrong checksum");
 }
 
 static void count_refusal(struct emu_card *card, enum emu_fwio_outcome outcome)
@@ -204,8 +216,7 @@ static void count_refusal(struct emu_card *card, enum emu_fwio_outcome outcome)
 			     job->request_bytes);
 		break;
 	default:
-		card->count.fwio_bad_crc++;
-		emu_log_once(&card->log, EMU_LOG_FWIO_CRC, "FWIO request with a wrong checksum");
+		count_bad_crc(card);
 		break;
 	}
 }
@@ -218,7 +229,9 @@ static void count_answer(struct emu_card *card)
 	card->count.fwio_words += job->words_read;
 	if (job->metric)
 		card->count.fwio_metrics++;
-	if (job->error == ERROR_UNKNOWN_COMMAND) {
+	if (job->bad_crc) {
+		count_bad_crc(card);
+	} else if (job->error == ERROR_UNKNOWN_COMMAND) {
 		card->count.fwio_bad_command++;
 		emu_log_once(&card->log, EMU_LOG_FWIO_COMMAND, "FWIO command %u is unknown",
 			     job->request[1]);
@@ -282,6 +295,20 @@ void emu_firmware_fini(struct emu_card *card)
 	free(card->fw.job.request);
 }
 
+static uint64_t pointer(const struct emu_card *card, uint32_t high_off, uint32_t low_off)
+{
+	return (uint64_t)card->misc.word[high_off / 4] << 32 | card->misc.word[low_off / 4];
+}
+
+static struct emu_fwio_latch pointers_now(const struct emu_card *card)
+{
+	return (struct emu_fwio_latch){
+		.rung = true,
+		.request_addr = pointer(card, EMU_MISC_REQUEST_HI, EMU_MISC_REQUEST_LO),
+		.response_addr = pointer(card, EMU_MISC_RESPONSE_HI, EMU_MISC_RESPONSE_LO),
+	};
+}
+
 /**
  * emu_firmware_ring() - the doorbell was written
  * @card: the card
@@ -289,6 +316,10 @@ void emu_firmware_fini(struct emu_card *card)
  */
 void emu_firmware_ring(struct emu_card *card)
 {
+	if (card->reset.running && card->opts->latch_doorbell && !card->fw.latch.rung) {
+		card->fw.latch = pointers_now(card);
+		return;
+	}
 	if (card->reset.running) {
 		card->count.fwio_lost_in_reset++;
 		emu_log_once(&card->log, EMU_LOG_FWIO_LOST, "doorbell lost: reset is running");
@@ -310,15 +341,11 @@ void emu_firmware_cancel(struct emu_card *card)
 
 	fw->generation++;
 	fw->rung = false;
+	fw->latch.rung = false;
 	if (fw->busy && !fw->serving) {
 		emu_clock_cancel(&card->box->clock, &fw->delay);
 		fw->busy = false;
 	}
-}
-
-static uint64_t pointer(const struct emu_card *card, uint32_t high_off, uint32_t low_off)
-{
-	return (uint64_t)card->misc.word[high_off / 4] << 32 | card->misc.word[low_off / 4];
 }
 
 static void take_inject(struct emu_firmware *fw)
@@ -330,16 +357,17 @@ static void take_inject(struct emu_firmware *fw)
 		fw->inject.fault = EMU_FWIO_NO_FAULT;
 }
 
-static void begin_job(struct emu_card *card)
+static void begin_job(struct emu_card *card, const struct emu_fwio_latch *at)
 {
 	struct emu_firmware *fw = &card->fw;
 
 	fw->busy = true;
 	fw->job.generation = fw->generation;
-	fw->job.request_addr = pointer(card, EMU_MISC_REQUEST_HI, EMU_MISC_REQUEST_LO);
-	fw->job.response_addr = pointer(card, EMU_MISC_RESPONSE_HI, EMU_MISC_RESPONSE_LO);
+	fw->job.request_addr = at->request_addr;
+	fw->job.response_addr = at->response_addr;
 	fw->job.words_read = 0;
 	fw->job.metric = false;
+	fw->job.bad_crc = false;
 	fw->job.error = ERROR_NONE;
 	take_inject(fw);
 	card->count.fwio_requests++;
@@ -347,14 +375,21 @@ static void begin_job(struct emu_card *card)
 		card->count.fwio_injected++;
 }
 
+static uint64_t answer_delay_ms(const struct emu_card *card)
+{
+	const struct emu_fwio_inject *inject = &card->fw.job.inject;
+
+	return inject->fault == EMU_FWIO_DELAY ? inject->value : card->opts->fwio_delay_ms;
+}
+
 static void end_job(struct emu_card *card, enum emu_fwio_outcome outcome)
 {
 	struct emu_firmware *fw = &card->fw;
+	uint64_t delay_ms = answer_delay_ms(card);
 
 	if (fw->job.generation == fw->generation && outcome == EMU_FWIO_ANSWER) {
-		if (fw->job.inject.fault == EMU_FWIO_DELAY) {
-			emu_clock_arm(&card->box->clock, &fw->delay,
-				      fw->job.inject.value * NS_PER_MS);
+		if (fw->job.inject.fault != EMU_FWIO_DROP && delay_ms) {
+			emu_clock_arm(&card->box->clock, &fw->delay, delay_ms * NS_PER_MS);
 			return; /* stays busy */
 		}
 		if (fw->job.inject.fault != EMU_FWIO_DROP)
@@ -365,7 +400,7 @@ static void end_job(struct emu_card *card, enum emu_fwio_outcome outcome)
 	fw->busy = false;
 }
 
-static void serve_request(struct emu_card *card)
+static void serve_request(struct emu_card *card, const struct emu_fwio_latch *at)
 {
 	enum emu_fwio_outcome outcome;
 
@@ -374,7 +409,7 @@ static void serve_request(struct emu_card *card)
 		emu_log_once(&card->log, EMU_LOG_BUS_MASTER, "FWIO request without bus mastering");
 		return;
 	}
-	begin_job(card);
+	begin_job(card, at);
 	card->fw.serving = true;
 	pthread_mutex_unlock(&card->lock);
 	outcome = handle(card, &card->fw.job);
@@ -382,6 +417,19 @@ static void serve_request(struct emu_card *card)
 	card->fw.serving = false;
 	end_job(card, outcome);
 	pthread_cond_broadcast(&card->quiet);
+}
+
+static void serve_doorbell(struct emu_card *card)
+{
+	uint32_t *request = &card->misc.word[EMU_MISC_RESET / 4];
+	struct emu_fwio_latch at = pointers_now(card);
+
+	if (*request == EMU_RESET_DEVICE || *request == EMU_RESET_CORES) {
+		emu_reset_begin(card, *request);
+	} else {
+		*request = 0;
+		serve_request(card, &at);
+	}
 }
 
 /**
@@ -394,15 +442,19 @@ static void serve_request(struct emu_card *card)
  */
 void emu_firmware_serve(struct emu_card *card)
 {
-	uint32_t *request = &card->misc.word[EMU_MISC_RESET / 4];
+	struct emu_firmware *fw = &card->fw;
+	struct emu_fwio_latch at;
 
-	while (card->fw.rung && !card->fw.busy) {
-		card->fw.rung = false;
-		if (*request == EMU_RESET_DEVICE || *request == EMU_RESET_CORES) {
-			emu_reset_begin(card, *request);
+	while (!fw->busy) {
+		if (fw->latch.rung && !card->reset.running) {
+			at = fw->latch;
+			fw->latch.rung = false;
+			serve_request(card, &at);
+		} else if (fw->rung) {
+			fw->rung = false;
+			serve_doorbell(card);
 		} else {
-			*request = 0;
-			serve_request(card);
+			break;
 		}
 	}
 }

@@ -37,6 +37,13 @@ enum emu_fwio_outcome {
 	EMU_FWIO_WRONG_CRC,
 };
 
+/* A doorbell that was rung during a reset, with the pointers of that moment. */
+struct emu_fwio_latch {
+	bool rung;
+	uint64_t request_addr;
+	uint64_t response_addr;
+};
+
 /* One request; belongs to the thread that set firmware.serving. */
 struct emu_fwio_job {
 	uint64_t request_addr;		/* device addresses */
@@ -47,6 +54,7 @@ struct emu_fwio_job {
 	uint32_t response_bytes;
 	uint32_t words_read;
 	bool metric;
+	bool bad_crc;
 	uint8_t error;
 	uint8_t *request;		/* EMU_FWIO_MAX_BYTES each */
 	uint8_t *response;
@@ -60,6 +68,7 @@ struct emu_firmware {
 	struct emu_fwio_job job;
 	struct emu_fwio_inject inject;
 	struct emu_timer delay;
+	struct emu_fwio_latch latch;
 };
 
 uint32_t emu_crc32c(const uint8_t *bytes, size_t len_bytes);

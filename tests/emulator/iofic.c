@@ -18,12 +18,21 @@
 #define CONTROL_AUTO_MASK	(1u << 1)
 #define CONTROL_AUTO_CLEAR	(1u << 2)
 #define CONTROL_POSEDGE		(1u << 3)
+#define CONTROL_RESET_TIMERS	(1u << 4)
 #define CONTROL_SUPPRESS	(1u << 5)
+#define CONTROL_INTERVAL(c)	((c) >> 16 & 0xFFu)
+#define CONTROL_RESOLUTION(c)	((c) >> 24 & 0xFu)
+
+/* Registers of single causes: 8 bytes each, the interval first. */
+#define INTERVALS		0x0400u
+#define INTERVAL_GROUP_BYTES	0x100u
+#define INTERVAL_CAUSE_BYTES	8u
 
 /* Bits of group A and D that sum up other groups. */
-#define A_FROM_B	(1u << 0)
-#define A_FROM_C	(1u << 1)
-#define A_FROM_D	(1u << 2)
+#define A_FROM(group)	(1u << ((group) - EMU_IOFIC_B))
+#define A_FROM_B	A_FROM(EMU_IOFIC_B)
+#define A_FROM_C	A_FROM(EMU_IOFIC_C)
+#define A_FROM_D	A_FROM(EMU_IOFIC_D)
 #define D_FROM_SEC_A	(1u << 8)
 #define D_FROM_SEC_B	(1u << 9)
 #define D_FROM_SEC_C	(1u << 10)
@@ -110,6 +119,31 @@ uint32_t emu_iofic_read(struct emu_iofic *iofic, uint32_t gen_off)
 	}
 }
 
+static void write_control(struct emu_iofic *iofic, unsigned int n, uint32_t value)
+{
+	if (n < EMU_IOFIC_NR_PRIMARY && (value & CONTROL_RESET_TIMERS))
+		memset(iofic->moderation[n].free_ns, 0, sizeof(iofic->moderation[n].free_ns));
+	iofic->group[n].control = value & ~CONTROL_RESET_TIMERS; /* a command, not a state */
+}
+
+/**
+ * emu_iofic_set_interval() - store to the moderation register of a cause
+ * @iofic: one engine's controllers
+ * @gen_off: offset in the GEN block; nothing happens if it is another register
+ * @value: the word
+ * Context: card lock held.
+ */
+void emu_iofic_set_interval(struct emu_iofic *iofic, uint32_t gen_off, uint32_t value)
+{
+	uint32_t off = gen_off - INTERVALS;
+
+	if (gen_off < INTERVALS || off >= EMU_IOFIC_NR_PRIMARY * INTERVAL_GROUP_BYTES ||
+	    off % INTERVAL_CAUSE_BYTES)
+		return;
+	iofic->moderation[off / INTERVAL_GROUP_BYTES]
+		.interval[off % INTERVAL_GROUP_BYTES / INTERVAL_CAUSE_BYTES] = (uint8_t)value;
+}
+
 /**
  * emu_iofic_write() - store to one register of a group
  * @iofic: one engine's controllers
@@ -136,7 +170,7 @@ void emu_iofic_write(struct emu_iofic *iofic, uint32_t gen_off, uint32_t value)
 		group->mask &= value;
 		break;
 	case R_CONTROL:
-		group->control = value;
+		write_control(iofic, (unsigned int)n, value);
 		break;
 	case R_ABORT_MASK:
 		group->abort_mask = value;
@@ -197,25 +231,104 @@ static uint32_t sendable(const struct emu_iofic *iofic, enum emu_iofic_line line
 	return bits & active(&g[EMU_IOFIC_A]);
 }
 
-static void after_message(struct emu_iofic_regs *group, uint32_t bits)
+static uint64_t interval_ns(const struct emu_iofic *iofic, unsigned int n, unsigned int bit)
 {
+	uint32_t control = iofic->group[n].control, interval = iofic->moderation[n].interval[bit];
+
+	if (!interval)
+		interval = CONTROL_INTERVAL(control);
+	return (uint64_t)interval * CONTROL_RESOLUTION(control) * EMU_MODERATION_UNIT_NS;
+}
+
+/* The bits that moderation lets through now; for the others the earliest time is noted. */
+static uint32_t unheld(struct emu_iofic *iofic, unsigned int n, uint32_t bits, uint64_t now_ns)
+{
+	const uint64_t *free_ns = iofic->moderation[n].free_ns;
+	uint32_t through = bits;
+	unsigned int bit;
+
+	if (!CONTROL_RESOLUTION(iofic->group[n].control))
+		return bits;
+	for (bit = 0; bit < 32; bit++) {
+		if (!(bits & (1u << bit)) || free_ns[bit] <= now_ns)
+			continue;
+		through &= ~(1u << bit);
+		if (!iofic->due_ns || free_ns[bit] < iofic->due_ns)
+			iofic->due_ns = free_ns[bit];
+	}
+	return through;
+}
+
+static void after_message(struct emu_iofic *iofic, unsigned int n, uint32_t bits, uint64_t now_ns)
+{
+	struct emu_iofic_regs *group = &iofic->group[n];
+	unsigned int bit;
+
+	for (bit = 0; bit < 32 && CONTROL_RESOLUTION(group->control); bit++)
+		if (bits & (1u << bit))
+			iofic->moderation[n].free_ns[bit] = now_ns + interval_ns(iofic, n, bit);
 	if (group->control & CONTROL_AUTO_CLEAR)
 		group->cause &= ~bits;
 	if (group->control & CONTROL_AUTO_MASK)
 		group->mask |= bits;
 }
 
-static void message_sent(struct emu_iofic *iofic, uint32_t bits)
-{
-	struct emu_iofic_regs *g = iofic->group;
+/**
+ * struct message - what became of an attempt to send
+ * @sent: bits of group A that it was for; 0: nothing was sent
+ * @held: moderation keeps some causes back
+ * @left: some of the causes that were told are still there
+ */
+struct message {
+	uint32_t sent;
+	bool held;
+	bool left;
+};
 
-	if (bits & A_FROM_B)
-		after_message(&g[EMU_IOFIC_B], active(&g[EMU_IOFIC_B]));
-	if (bits & A_FROM_C)
-		after_message(&g[EMU_IOFIC_C], active(&g[EMU_IOFIC_C]));
-	if (bits & A_FROM_D)
-		after_message(&g[EMU_IOFIC_D], active(&g[EMU_IOFIC_D]));
-	after_message(&g[EMU_IOFIC_A], bits);
+static void send_group(struct emu_iofic *iofic, unsigned int n, uint64_t now_ns,
+		       struct message *message)
+{
+	uint32_t want = active(&iofic->group[n]);
+	uint32_t bits = unheld(iofic, n, want, now_ns);
+
+	message->held |= bits != want;
+	/* A summary bit without causes below was set by software, and is told as well. */
+	if (want && !bits)
+		return;
+	after_message(iofic, n, bits, now_ns);
+	message->left |= active(&iofic->group[n]) & bits;
+	message->sent |= A_FROM(n);
+}
+
+static struct message send(struct emu_iofic *iofic, uint32_t summary, uint64_t now_ns)
+{
+	uint32_t through = unheld(iofic, EMU_IOFIC_A, summary, now_ns);
+	struct message message = { .held = through != summary };
+	unsigned int n;
+
+	for (n = EMU_IOFIC_B; n <= EMU_IOFIC_D; n++)
+		if (through & A_FROM(n))
+			send_group(iofic, n, now_ns, &message);
+	if (message.sent)
+		after_message(iofic, EMU_IOFIC_A, message.sent, now_ns);
+	return message;
+}
+
+/* Returns whether a message goes out now. */
+static bool evaluate_line(struct emu_iofic *iofic, enum emu_iofic_line line, uint64_t now_ns)
+{
+	uint32_t bits = sendable(iofic, line);
+	struct message message;
+
+	if (!bits || iofic->line[line]) {
+		iofic->line[line] = bits;
+		return false;
+	}
+	message = send(iofic, bits, now_ns);
+	sum_up(iofic);
+	/* What is held back has to find the line down when its time comes. */
+	iofic->line[line] = message.held ? message.left : sendable(iofic, line);
+	return message.sent;
 }
 
 /**
@@ -223,25 +336,23 @@ static void message_sent(struct emu_iofic *iofic, uint32_t bits)
  * @iofic: one engine's controllers
  * @can_send: the function has an interrupt capability; without one nothing is ever sent,
  *            so nothing is cleared or masked by sending
+ * @now_ns: the time, for moderation; evaluate again at @iofic->due_ns if that is not 0
  *
  * Group A sums up B, C and D; its own mask counts too (section 8.2, step 2).
  * Context: card lock held.
  * Return: lines whose message is to be sent now, one bit per enum emu_iofic_line.
  */
-unsigned int emu_iofic_evaluate(struct emu_iofic *iofic, bool can_send)
+unsigned int emu_iofic_evaluate(struct emu_iofic *iofic, bool can_send, uint64_t now_ns)
 {
 	unsigned int line, rose = 0;
-	uint32_t bits;
 
+	iofic->due_ns = 0;
 	sum_up(iofic);
 	for (line = 0; line < EMU_NR_LINES; line++) {
-		bits = sendable(iofic, line);
-		if (can_send && bits && !iofic->line[line]) {
+		if (!can_send)
+			iofic->line[line] = sendable(iofic, line);
+		else if (evaluate_line(iofic, line, now_ns))
 			rose |= 1u << line;
-			message_sent(iofic, bits);
-			sum_up(iofic);
-		}
-		iofic->line[line] = sendable(iofic, line);
 	}
 	return rose;
 }

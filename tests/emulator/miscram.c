@@ -3,7 +3,13 @@
 #include "card_priv.h"
 #include "miscram.h"
 
-#define API_VERSION 2u	/* 3 would promise the power register to a published driver */
+#define SERIAL_LO		0x038u
+#define SERIAL_HI		0x03Cu
+#define POWER			0x054u
+#define POWER_VALUE		0xFFFFu
+#define POWER_COUNT_SHIFT	16
+#define API_VERSION_POWER	3u	/* the first one that has the power register */
+#define POWER_SAMPLE_NS		10000000ull	/* assumed; published software looks every 50 ms */
 
 /* Words that the firmware owns: software's stores are lost, resets keep them. */
 static bool firmware_owns(uint32_t off)
@@ -11,14 +17,14 @@ static bool firmware_owns(uint32_t off)
 	switch (off) {
 	case EMU_MISC_API_VERSION:
 	case EMU_MISC_STATUS:
-	case 0x038: /* serial number */
-	case 0x03C:
+	case SERIAL_LO:
+	case SERIAL_HI:
 	case 0x040: /* ECC counters */
 	case 0x044:
 	case 0x048:
 	case 0x04C:
 	case 0x050:
-	case 0x054: /* power */
+	case POWER:
 	case 0x058:
 	case 0x064: /* memory repair */
 		return true;
@@ -34,7 +40,13 @@ static bool firmware_owns(uint32_t off)
  */
 void emu_miscram_init(struct emu_card *card)
 {
-	card->misc.word[EMU_MISC_API_VERSION / 4] = API_VERSION;
+	const struct emu_opts *opts = card->opts;
+	uint64_t serial = opts->serial ? opts->serial + card->index : 0;
+
+	card->misc.word[EMU_MISC_API_VERSION / 4] =
+		opts->api_version ? opts->api_version : EMU_API_VERSION;
+	card->misc.word[SERIAL_LO / 4] = (uint32_t)serial;
+	card->misc.word[SERIAL_HI / 4] = (uint32_t)(serial >> 32);
 }
 
 /**
@@ -64,6 +76,17 @@ static uint32_t status(struct emu_card *card)
 	return value;
 }
 
+/* The sampler's counter follows from the time, so nothing has to wake up for it. */
+static uint32_t power(const struct emu_card *card)
+{
+	uint32_t value = card->misc.word[POWER / 4];
+	uint32_t samples = (uint32_t)(emu_clock_now_ns() / POWER_SAMPLE_NS);
+
+	if (card->misc.word[EMU_MISC_API_VERSION / 4] < API_VERSION_POWER)
+		return value;
+	return (value & POWER_VALUE) | samples << POWER_COUNT_SHIFT;
+}
+
 /**
  * emu_miscram_read() - one word
  * @card: the card
@@ -73,7 +96,14 @@ static uint32_t status(struct emu_card *card)
  */
 uint32_t emu_miscram_read(struct emu_card *card, uint32_t off)
 {
-	return off == EMU_MISC_STATUS ? status(card) : card->misc.word[off / 4];
+	switch (off) {
+	case EMU_MISC_STATUS:
+		return status(card);
+	case POWER:
+		return power(card);
+	default:
+		return card->misc.word[off / 4];
+	}
 }
 
 /**

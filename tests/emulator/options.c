@@ -88,10 +88,20 @@ static const struct option_line lines[] = {
 	       "0x7064 (default) to 0x7067"),
 	NUMBER("revision", "R", emu.revision, 0, 0xff,
 	       "PCI revision, default 0x01"),
+	MEBIBYTES("bar0-mib", emu.bar0_bytes, 8, 256,
+		  "size of BAR0, a power of two; default 16, which MSI-X needs"),
+	MEBIBYTES("bar2-mib", emu.bar2_bytes, EMU_BAR2_BYTES / MIB, 2 * EMU_BAR2_BYTES / MIB,
+		  "size of BAR2, 256 (default) or 512"),
+	FLAG("bar2-nonprefetchable", emu.bar2_nonprefetchable,
+	     "it then needs room below 4 GiB"),
 	MEBIBYTES("bar4-mib", emu.bar4_bytes, 1, EMU_DRAM_BYTES / MIB,
 		  "size of the DRAM window, a power of two; default 8192"),
 	CHOICE("irq", "KIND", emu.irq_mode, irq_modes,
 	       "none, msi (default) or msix"),
+	NUMBER("api-version", "N", emu.api_version, 1, UINT32_MAX,
+	       "what the firmware says; default 2, from 3 on it reads power"),
+	NUMBER("serial", "N", emu.serial, 1, UINT64_MAX - 2 * MAX_CARDS,
+	       "serial number of card 0, card 1 has the next one, and so on"),
 
 	HEADING("Behaviour:"),
 	CHOICE("dma", "KIND", emu.dma_inline, dma_modes,
@@ -99,6 +109,17 @@ static const struct option_line lines[] = {
 	       "inline: inside the register write that starts them"),
 	NUMBER("reset-ms", "MS", emu.reset_ms, 0, 600000,
 	       "how long the firmware is silent in a reset; default 50"),
+	NUMBER("fwio-delay-ms", "MS", emu.fwio_delay_ms, 0, 600000,
+	       "how long the firmware takes for an answer; default 0"),
+	FLAG("crc-error", emu.crc_error,
+	     "a request with a wrong checksum gets error 1, not silence"),
+	FLAG("latch-doorbell", emu.latch_doorbell,
+	     "one doorbell rung during a reset is served after it"),
+	FLAG("strict", strict,
+	     "all that a careful driver keeps: the following two, ring ids\n"
+	     "are compared and loads answer ones (both by default)"),
+	FLAG("strict-rings", emu.strict_rings,
+	     "rings that do not start and end on 256 bytes take nothing"),
 	FLAG("strict-bus-master", emu.strict_bus_master,
 	     "no DMA, no firmware answers while bus mastering is off"),
 	FLAG("true-bar-reads", emu.true_bar_reads,
@@ -265,6 +286,26 @@ static void make_getopt_table(struct option *table)
 			};
 }
 
+static bool wrong(const char *why)
+{
+	fprintf(stderr, "neuron-emu: %s, see --help\n", why);
+	return true;
+}
+
+/* What is wrong only together. */
+static bool contradicts(const struct emu_settings *s)
+{
+	if (s->emu.nr_cards + s->emu.nr_spare == 0)
+		return wrong("no cards at all");
+	if (s->strict && s->emu.true_bar_reads)
+		return wrong("--strict excludes --true-bar-reads");
+	if (s->strict && s->emu.lenient_ring_ids)
+		return wrong("--strict excludes --lenient-ring-ids");
+	if (s->emu.irq_mode == EMU_IRQ_MSIX && emu_opts_bar0_bytes(&s->emu) < EMU_BAR0_BYTES)
+		return wrong("--bar0-mib 8 has no room for the table of --irq msix");
+	return false;
+}
+
 /**
  * emu_options_parse() - read a command line
  * @settings: has the defaults; answers what was said
@@ -293,9 +334,9 @@ enum emu_options_result emu_options_parse(struct emu_settings *settings, int arg
 		fprintf(stderr, "neuron-emu: unexpected '%s', see --help\n", argv[optind]);
 		return EMU_OPTIONS_WRONG;
 	}
-	if (settings->emu.nr_cards + settings->emu.nr_spare == 0) {
-		fprintf(stderr, "neuron-emu: no cards at all\n");
+	if (contradicts(settings))
 		return EMU_OPTIONS_WRONG;
-	}
+	settings->emu.strict_bus_master |= settings->strict;
+	settings->emu.strict_rings |= settings->strict;
 	return EMU_OPTIONS_RUN;
 }

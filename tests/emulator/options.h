@@ -11,12 +11,14 @@
  * @socket_dir: where the sockets are made
  * @log_path: file of the log, or NULL: standard error
  * @die_with_parent: end when the parent process does
+ * @strict: all strict checks of @emu, and none of its leniencies
  */
 struct emu_settings {
 	struct emu_opts emu;
 	const char *socket_dir;
 	const char *log_path;
 	bool die_with_parent;
+	bool strict;
 };
 
 enum emu_options_result {

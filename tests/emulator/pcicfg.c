@@ -79,8 +79,9 @@ static void def_header(struct emu_pcicfg *cfg, const struct emu_opts *opts)
 	def(cfg, 0x08, 1, opts->revision, 0);
 	def(cfg, 0x09, 3, 0x088000, 0);		/* system peripheral, other */
 	def(cfg, 0x0c, 1, 0, 0xff);		/* cache line size, no effect */
-	def_bar(cfg, 0, EMU_BAR0_BYTES, BAR_64BIT);
-	def_bar(cfg, 2, EMU_BAR2_BYTES, BAR_64BIT | BAR_PREFETCH);
+	def_bar(cfg, 0, emu_opts_bar0_bytes(opts), BAR_64BIT);
+	def_bar(cfg, 2, emu_opts_bar2_bytes(opts),
+		BAR_64BIT | (opts->bar2_nonprefetchable ? 0 : BAR_PREFETCH));
 	def_bar(cfg, 4, opts->bar4_bytes, BAR_64BIT | BAR_PREFETCH);
 	def(cfg, 0x2c, 2, VENDOR_ID, 0);
 	def(cfg, 0x2e, 2, SUBSYSTEM_ID, 0);

@@ -30,6 +30,7 @@
 #define LIMIT_MASK_RESET	0x7u
 #define BASE_LO_STORED		0xFFFFFFC0u
 #define COUNT_MASK		0x00FFFFFFu
+#define PREFETCH_ALIGN		256u	/* of a ring's start and end, section 2.5 */
 #define STATUS_USED		0x01FFFFFFu
 #define STATUS_PREFETCH		(1u << 28)
 #define STATUS_ACTIVE		(1u << 29)
@@ -229,6 +230,29 @@ static void config_write(struct emu_engine *engine, enum emu_dir dir, unsigned i
 	emu_engine_kick(engine, 1u << queue);
 }
 
+static bool ring_aligned(const struct emu_half *half)
+{
+	uint64_t bytes = (uint64_t)emu_half_length(half) * EMU_DESC_BYTES;
+
+	return !((emu_half_base(half) | bytes) % PREFETCH_ALIGN);
+}
+
+/* Strict: what the real engine does with such a ring is not known, so it gets no work. */
+static bool refuse_unaligned(struct emu_engine *engine, const struct emu_half *half,
+			     unsigned int queue)
+{
+	struct emu_card *card = engine->card;
+
+	if (!card->opts->strict_rings || ring_aligned(half))
+		return false;
+	card->count.tail_unaligned++;
+	emu_log_once(&card->log, EMU_LOG_RING_ALIGNMENT,
+		     "engine %u queue %u: ring of %u at %#llx does not start and end on %u bytes",
+		     engine->index, queue, emu_half_length(half),
+		     (unsigned long long)emu_half_base(half), PREFETCH_ALIGN);
+	return true;
+}
+
 static void tail_add(struct emu_engine *engine, enum emu_dir dir, unsigned int queue,
 		     uint32_t count)
 {
@@ -244,6 +268,8 @@ static void tail_add(struct emu_engine *engine, enum emu_dir dir, unsigned int q
 			     queue);
 		return;
 	}
+	if (refuse_unaligned(engine, half, queue))
+		return;
 	room = length - (half->used < length ? half->used : length);
 	if (count > room) {
 		card->count.tail_limited++;

@@ -29,6 +29,10 @@
 #define HALF_BYTES		(EMU_UDMA_QUEUES + EMU_NR_QUEUES * 0x1000u)
 #define GEN_SPARE		0x3460u
 #define SPARE_HEAD_STILL	(1u << 0)
+#define GEN_AXI_QUEUES		0x2C00u
+#define AXI_QUEUE_BYTES		12u
+#define AXI_QUEUE_ERROR		4u
+#define AXI_ERROR_RESPONSE	(1u << 0)	/* assumed: the bits are not known */
 
 struct reset_value {
 	uint16_t off;
@@ -154,15 +158,39 @@ static void half_write(struct emu_engine *engine, enum emu_dir dir, uint32_t off
 	}
 }
 
+/* The second word of a queue's AXI block: errors, cleared by reading. */
+static bool is_axi_error(uint32_t off)
+{
+	return off >= GEN_AXI_QUEUES && off < GEN_AXI_QUEUES + EMU_NR_QUEUES * AXI_QUEUE_BYTES &&
+	       (off - GEN_AXI_QUEUES) % AXI_QUEUE_BYTES == AXI_QUEUE_ERROR;
+}
+
+static uint32_t plain_gen_read(struct emu_engine *engine, uint32_t off)
+{
+	uint32_t value = off / 4 < EMU_GEN_WORDS ? engine->gen[off / 4] : 0;
+
+	if (is_axi_error(off))
+		engine->gen[off / 4] = 0;
+	return value;
+}
+
 static uint32_t gen_read(struct emu_engine *engine, uint32_t off)
 {
 	uint32_t value;
 
 	if (emu_iofic_group_at(off) < 0)
-		return off / 4 < EMU_GEN_WORDS ? engine->gen[off / 4] : 0;
+		return plain_gen_read(engine, off);
 	value = emu_iofic_read(&engine->iofic, off);
 	emu_engine_update_lines(engine);
 	return value;
+}
+
+static void plain_gen_write(struct emu_engine *engine, uint32_t off, uint32_t value)
+{
+	if (off / 4 >= EMU_GEN_WORDS || is_axi_error(off))
+		return;
+	engine->gen[off / 4] = value;
+	emu_iofic_set_interval(&engine->iofic, off, value);
 }
 
 static void gen_write(struct emu_engine *engine, uint32_t off, uint32_t value)
@@ -171,8 +199,7 @@ static void gen_write(struct emu_engine *engine, uint32_t off, uint32_t value)
 	uint32_t before;
 
 	if (group < 0) {
-		if (off / 4 < EMU_GEN_WORDS)
-			engine->gen[off / 4] = value;
+		plain_gen_write(engine, off, value);
 		return;
 	}
 	before = engine->iofic.group[group].cause;
@@ -300,6 +327,32 @@ void emu_udma_count(struct emu_engine *engine, enum emu_dir dir, uint32_t descri
 	reg[R_COUNT_COMPLETED / 4]++;
 	reg[R_COUNT_ENTRIES / 4] += entries;
 	reg[R_COUNT_ACKS / 4]++;
+}
+
+static bool is_response_error(enum emu_dir dir, unsigned int bit)
+{
+	if (dir == EMU_M2S)
+		return bit == EMU_M2S_DATA_RESPONSE || bit == EMU_M2S_DESC_RESPONSE ||
+		       bit == EMU_M2S_COMPLETION_RESPONSE;
+	return bit == EMU_S2M_DATA_RESPONSE || bit == EMU_S2M_DESC_RESPONSE ||
+	       bit == EMU_S2M_COMPLETION_RESPONSE;
+}
+
+/**
+ * emu_udma_axi_error() - note in a queue's AXI block that a transaction of it failed
+ * @engine: the engine
+ * @dir: half that found the error
+ * @queue: 0..15
+ * @bit: its cause, as in the secondary interrupt group; only bus errors leave a note
+ * Context: card lock held.
+ */
+void emu_udma_axi_error(struct emu_engine *engine, enum emu_dir dir, unsigned int queue,
+			unsigned int bit)
+{
+	uint32_t off = GEN_AXI_QUEUES + queue * AXI_QUEUE_BYTES + AXI_QUEUE_ERROR;
+
+	if (is_response_error(dir, bit))
+		engine->gen[off / 4] |= AXI_ERROR_RESPONSE;
 }
 
 /**

@@ -25,6 +25,8 @@ uint32_t emu_udma_entry_words(const struct emu_engine *engine, enum emu_dir dir)
 int emu_udma_completion_head_still(const struct emu_engine *engine);
 void emu_udma_count(struct emu_engine *engine, enum emu_dir dir, uint32_t descriptors,
 		    uint64_t bytes, uint32_t entries);
+void emu_udma_axi_error(struct emu_engine *engine, enum emu_dir dir, unsigned int queue,
+			unsigned int bit);
 void emu_udma_log_error(struct emu_engine *engine, enum emu_dir dir, unsigned int bit,
 			const uint32_t desc[4]);
 

@@ -10,9 +10,9 @@ static uint64_t region_bytes(const struct emu_vfu *vfu, uint32_t region)
 {
 	switch (region) {
 	case VFU_REGION_BAR0:
-		return EMU_BAR0_BYTES;
+		return emu_opts_bar0_bytes(&vfu->opts);
 	case VFU_REGION_BAR2:
-		return EMU_BAR2_BYTES;
+		return emu_opts_bar2_bytes(&vfu->opts);
 	case VFU_REGION_BAR4:
 		return vfu->opts.bar4_bytes;
 	case VFU_REGION_CONFIG:
