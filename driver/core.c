@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events of the cores, and registers that users may read.
+ * Events and semaphores of the cores, and registers that users may read.
  */
 #include <linux/align.h>
 #include <linux/errno.h>
 #include <linux/netlink.h>
 
+#include "claim.h"
 #include "core.h"
+#include "ctx.h"
 #include "device.h"
 #include "health.h"
 #include "hw_core.h"
@@ -67,16 +69,92 @@ int neuron_core_event_get(struct neuron_device *ndev, u32 nc, u32 event, u32 *va
 
 /**
  * neuron_core_event_set() - set or clear an event
- * @ndev: the card, ready
+ * @ctx: who asks; its card is ready
  * @nc: core, which exists
  * @event: event register, which exists
  * @value: what it becomes
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * Context: Sleeps; takes the card's lock.
+ * Return: 0, or -EBUSY if another context has claimed the core.
+ */
+int neuron_core_event_set(struct neuron_ctx *ctx, u32 nc, u32 event, bool value,
+			  struct netlink_ext_ack *extack)
+{
+	struct neuron_device *ndev = ctx->ndev;
+	int ret;
+
+	mutex_lock(&ndev->lock);
+	ret = neuron_claim_check(ndev, nc, ctx->id, extack);
+	if (!ret)
+		neuron_hw_event_set(&ndev->hw, nc, event, value);
+	mutex_unlock(&ndev->lock);
+
+	return ret;
+}
+
+/**
+ * neuron_core_check_semaphore() - does a core have a semaphore
+ * @ndev: the card
+ * @semaphore: semaphore
+ * @extack: gets the reason of a refusal; may be NULL
  *
  * Context: Any.
+ * Return: 0 or -ERANGE.
  */
-void neuron_core_event_set(struct neuron_device *ndev, u32 nc, u32 event, bool value)
+int neuron_core_check_semaphore(struct neuron_device *ndev, u32 semaphore,
+				struct netlink_ext_ack *extack)
 {
-	neuron_hw_event_set(&ndev->hw, nc, event, value);
+	if (semaphore < ndev->hw.map->semaphores)
+		return 0;
+
+	NL_SET_ERR_MSG(extack, "The core has no such semaphore");
+
+	return -ERANGE;
+}
+
+/**
+ * neuron_core_semaphore_get() - read a semaphore
+ * @ndev: the card, ready
+ * @nc: core, which exists
+ * @semaphore: semaphore, which exists
+ * @value: set to its value, two's complement
+ *
+ * Context: Sleeps for a firmware request: in a job.
+ * Return: 0, or as neuron_fwio_read() with -ENODEV for a card that is gone.
+ */
+int neuron_core_semaphore_get(struct neuron_device *ndev, u32 nc, u32 semaphore, u32 *value)
+{
+	return neuron_health_check(ndev, neuron_hw_semaphores_read(&ndev->hw, nc, semaphore, 1,
+								   value));
+}
+
+/**
+ * neuron_core_semaphore_set() - change a semaphore
+ * @ctx: who asks; its card is ready
+ * @nc: core, which exists
+ * @semaphore: semaphore, which exists
+ * @op: how
+ * @value: what it becomes, or what is added or taken away
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * Context: Sleeps; takes the card's lock.
+ * Return: 0, or -EBUSY if another context has claimed the core.
+ */
+int neuron_core_semaphore_set(struct neuron_ctx *ctx, u32 nc, u32 semaphore,
+			      enum neuron_semaphore_op op, u32 value,
+			      struct netlink_ext_ack *extack)
+{
+	struct neuron_device *ndev = ctx->ndev;
+	int ret;
+
+	mutex_lock(&ndev->lock);
+	ret = neuron_claim_check(ndev, nc, ctx->id, extack);
+	if (!ret)
+		neuron_hw_semaphore_store(&ndev->hw, nc, semaphore, neuron_core_view(op), value);
+	mutex_unlock(&ndev->lock);
+
+	return ret;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "claim.h"
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
@@ -126,6 +127,7 @@ void neuron_ctx_empty(struct neuron_ctx *ctx)
 	neuron_job_empty(ctx);
 	neuron_ring_empty(ctx);
 	neuron_nq_empty(ctx);
+	neuron_claim_empty(ctx);
 	neuron_mem_empty(ctx);
 
 	mutex_unlock(&ctx->empty_lock);

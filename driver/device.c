@@ -256,6 +256,7 @@ static void init_members(struct neuron_device *ndev)
 	INIT_LIST_HEAD(&ndev->bufs);
 	atomic64_set(&ndev->mmap_next, 0);
 	spin_lock_init(&ndev->state_lock);
+	spin_lock_init(&ndev->claim_lock);
 	ndev->state = NEURON_DEVICE_STATE_STARTING;
 	ndev->health = NEURON_HEALTH_OK;
 	INIT_WORK(&ndev->start_work, start_work);

@@ -15,7 +15,7 @@
  *                 neuron_fwio.lock (the mailbox)
  *                 the neighbours' lock, then the event groups' locks
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
- *                     neuron_device.state_lock, xarrays' locks
+ *                     neuron_device.state_lock, .claim_lock, xarrays' locks
  *
  * Nothing but neuron_ctx.empty_lock, neuron_copy_queue.lock and neuron_fwio.lock
  * is held while the hardware is waited for. Events may be announced under all
@@ -36,6 +36,7 @@
 #include <linux/xarray.h>
 #include <linux/neuron.h>
 
+#include "claim.h"
 #include "dram.h"
 #include "hw.h"
 
@@ -138,6 +139,8 @@ struct neuron_counters {
  * @engine: by engine id
  * @nq: by core, type and instance
  * @quarantine: rings and queues that did not stop; their memory is held back
+ * @claim_lock: guards @claim
+ * @claim: who holds each core
  * @dram_lock: guards @dram
  * @dram: who has which piece of the DRAM
  * @bufs_lock: guards @bufs
@@ -183,6 +186,9 @@ struct neuron_device {
 	struct neuron_nq *nq[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
 	struct list_head quarantine;
 
+	spinlock_t claim_lock;
+	struct neuron_claim claim[NEURON_MAX_CORES];
+
 	struct mutex dram_lock;
 	struct neuron_dram dram;
 
@@ -214,6 +220,7 @@ struct neuron_device {
 extern unsigned int neuron_stop_timeout_ms;
 extern unsigned int neuron_health_period_ms;
 extern unsigned int neuron_reset_timeout_ms;
+extern bool neuron_allow_unprotected_programs;
 
 int neuron_device_class_init(void);
 void neuron_device_class_fini(void);

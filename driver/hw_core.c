@@ -59,6 +59,22 @@ u64 neuron_hw_semaphore_addr(const struct neuron_hw *hw, unsigned int nc, unsign
 }
 
 /**
+ * neuron_hw_fifo_addr() - device address of a core's instruction FIFO
+ * @hw: card
+ * @nc: core
+ *
+ * Any word of its window, which is fifo_bytes of the map long, takes the next
+ * word of a program, docs/hardware.md, sections 2.4 and 5.5.
+ *
+ * Context: Any.
+ * Return: the address of the window.
+ */
+u64 neuron_hw_fifo_addr(const struct neuron_hw *hw, unsigned int nc)
+{
+	return core_addr(hw, nc, hw->map->fifo_off);
+}
+
+/**
  * neuron_hw_event_set() - set or clear an event
  * @hw: card
  * @nc: core

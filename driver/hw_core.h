@@ -12,6 +12,7 @@
 struct neuron_hw;
 
 u64 neuron_hw_event_addr(const struct neuron_hw *hw, unsigned int nc, unsigned int index);
+u64 neuron_hw_fifo_addr(const struct neuron_hw *hw, unsigned int nc);
 u64 neuron_hw_semaphore_addr(const struct neuron_hw *hw, unsigned int nc, unsigned int index,
 			     enum neuron_semaphore_view view);
 

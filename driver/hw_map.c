@@ -82,6 +82,8 @@ static const struct neuron_hw_map map_v1 = {
 		[NEURON_SEMAPHORE_INC] = 0x2701200,
 		[NEURON_SEMAPHORE_DEC] = 0x2701300,
 	},
+	.fifo_off = 0x265c000,
+	.fifo_bytes = SZ_16K,
 
 	/* Sections 2.5 and 3.10. */
 	.ring_entries_min = 32,

@@ -98,6 +98,8 @@ struct neuron_hw_nq_regs {
  * @event_off: first event in a core window
  * @semaphores: semaphores of a core
  * @semaphore_off: first semaphore of each view in a core window
+ * @fifo_off: instruction FIFO in a core window
+ * @fifo_bytes: size of its window
  * @ring_entries_min: shortest ring, in descriptors
  * @ring_entries_max: longest ring
  * @ring_entries_multiple: granularity of the length
@@ -143,6 +145,8 @@ struct neuron_hw_map {
 	u32 event_off;
 	u32 semaphores;
 	u32 semaphore_off[NEURON_SEMAPHORE_VIEWS];
+	u32 fifo_off;
+	u32 fifo_bytes;
 	u32 ring_entries_min;
 	u32 ring_entries_max;
 	u32 ring_entries_multiple;

@@ -13,6 +13,7 @@
 unsigned int neuron_stop_timeout_ms = 2000;
 unsigned int neuron_health_period_ms = 1000;
 unsigned int neuron_reset_timeout_ms = 120000;
+bool neuron_allow_unprotected_programs;
 
 module_param_named(fwio_attempts, neuron_fwio_attempts, uint, 0444);
 MODULE_PARM_DESC(fwio_attempts, "How often a firmware request is made before it fails");
@@ -28,6 +29,10 @@ MODULE_PARM_DESC(health_period_ms, "How often to look at a card in use, ms");
 
 module_param_named(reset_timeout_ms, neuron_reset_timeout_ms, uint, 0444);
 MODULE_PARM_DESC(reset_timeout_ms, "How long a reset may take, ms");
+
+module_param_named(allow_unprotected_programs, neuron_allow_unprotected_programs, bool, 0644);
+MODULE_PARM_DESC(allow_unprotected_programs,
+		 "Without an IOMMU, let users run programs, which could reach all host memory");
 
 static int __init neuron_init(void)
 {

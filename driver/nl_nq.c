@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 
+#include "claim.h"
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
@@ -51,6 +52,20 @@ static int fill_created(struct sk_buff *skb, const struct neuron_nq *nq)
 	return 0;
 }
 
+/* The place may be taken, or its core; else there is no memory. */
+static struct nlattr *blame_create(const struct genl_info *info, int err)
+{
+	struct nlattr *nc = info->attrs[NEURON_A_NQ_NC_ID];
+
+	if (err != -EBUSY)
+		return info->attrs[NEURON_A_NQ_SIZE];
+	if (neuron_claim_check(neuron_nl_device(info), nla_get_u32(nc), neuron_nl_ctx(info)->id,
+			       NULL))
+		return nc;
+
+	return info->attrs[NEURON_A_NQ_NQ_TYPE];
+}
+
 static int create(struct sk_buff *skb, const struct genl_info *info,
 		  const struct neuron_nq_spec *spec)
 {
@@ -59,8 +74,7 @@ static int create(struct sk_buff *skb, const struct genl_info *info,
 
 	nq = neuron_nq_create(neuron_nl_ctx(info), spec, info->extack);
 	if (IS_ERR(nq)) {
-		NL_SET_BAD_ATTR(info->extack, info->attrs[PTR_ERR(nq) == -EBUSY ?
-							  NEURON_A_NQ_NQ_TYPE : NEURON_A_NQ_SIZE]);
+		NL_SET_BAD_ATTR(info->extack, blame_create(info, PTR_ERR(nq)));
 		return PTR_ERR(nq);
 	}
 

@@ -213,6 +213,12 @@ static int fill_attached(struct sk_buff *skb, struct neuron_ring *ring)
 	return 0;
 }
 
+static bool claimed(const struct neuron_ring *ring, u32 eng)
+{
+	return neuron_claim_check(ring->ndev, neuron_device_core_of(ring->ndev, eng),
+				  ring->ctx_id, NULL);
+}
+
 /* The attribute to blame when a queue could not be had. */
 static struct nlattr *blame_attach(const struct genl_info *info, struct neuron_ring *ring, int err)
 {
@@ -221,6 +227,8 @@ static struct nlattr *blame_attach(const struct genl_info *info, struct neuron_r
 
 	if (info->attrs[NEURON_A_RING_NC_ID])
 		eng = info->attrs[NEURON_A_RING_NC_ID];
+	else if (err == -EBUSY && claimed(ring, nla_get_u32(eng)))
+		return eng;
 	else if (err != -ERANGE || nla_get_u32(eng) < neuron_nl_device(info)->hw.map->engines)
 		eng = info->attrs[NEURON_A_RING_QUEUE_ID];
 
@@ -482,23 +490,63 @@ static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct 
 	return 0;
 }
 
+/* The four kinds of destinations; one is given, and what belongs to it. */
+static int check_dst(struct list *list, const struct nlattr *nest, struct nlattr **tb)
+{
+	struct nlattr *mem = tb[NEURON_A_ENTRY_DST_MEM];
+	struct nlattr *event = tb[NEURON_A_ENTRY_DST_EVENT];
+	struct nlattr *semaphore = tb[NEURON_A_ENTRY_DST_SEMAPHORE];
+	struct nlattr *fifo = tb[NEURON_A_ENTRY_DST_FIFO];
+	struct nlattr *offset = tb[NEURON_A_ENTRY_DST_OFFSET];
+	struct nlattr *nc = tb[NEURON_A_ENTRY_DST_CORE];
+	struct nlattr *op = tb[NEURON_A_ENTRY_SEMAPHORE_OP];
+
+	if (!!mem + !!event + !!semaphore + !!fifo != 1)
+		return refuse(list, -EINVAL,
+			      "Give one of dst-mem, dst-event, dst-semaphore, dst-fifo",
+			      fifo ?: semaphore ?: event ?: nest);
+	if (offset && !mem)
+		return refuse(list, -EINVAL, "dst-offset needs dst-mem", offset);
+	if (nc && mem)
+		return refuse(list, -EINVAL, "dst-core does not go with dst-mem", nc);
+	if (!nc && !mem)
+		return refuse(list, -EINVAL, "dst-core is missing", fifo ?: semaphore ?: event);
+	if (op && !semaphore)
+		return refuse(list, -EINVAL, "semaphore-op needs dst-semaphore", op);
+
+	return 0;
+}
+
+static void parse_register(struct neuron_ring_entry *entry, struct nlattr **tb)
+{
+	struct nlattr *event = tb[NEURON_A_ENTRY_DST_EVENT];
+	struct nlattr *semaphore = tb[NEURON_A_ENTRY_DST_SEMAPHORE];
+	struct nlattr *op = tb[NEURON_A_ENTRY_SEMAPHORE_OP];
+
+	entry->nc = nla_get_u32(tb[NEURON_A_ENTRY_DST_CORE]);
+	entry->dst_kind = NEURON_RING_DST_FIFO;
+	if (event) {
+		entry->dst_kind = NEURON_RING_DST_EVENT;
+		entry->index = nla_get_u32(event);
+	} else if (semaphore) {
+		entry->dst_kind = NEURON_RING_DST_SEMAPHORE;
+		entry->index = nla_get_u32(semaphore);
+		entry->op = op ? nla_get_u32(op) : NEURON_SEMAPHORE_OP_SET;
+	}
+}
+
 static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
 		     const struct nlattr *nest, struct nlattr **tb)
 {
 	struct nlattr *mem = tb[NEURON_A_ENTRY_DST_MEM];
 	struct nlattr *offset = tb[NEURON_A_ENTRY_DST_OFFSET];
-	struct nlattr *event = tb[NEURON_A_ENTRY_DST_EVENT];
-	struct nlattr *nc = tb[NEURON_A_ENTRY_DST_CORE];
+	int err;
 
-	if (!mem == !event)
-		return refuse(list, -EINVAL, "Give either dst-mem or dst-event", event ?: nest);
-	if (offset && !mem)
-		return refuse(list, -EINVAL, "dst-offset needs dst-mem", offset);
-	if (!event != !nc)
-		return refuse(list, -EINVAL, "dst-event and dst-core need each other", event ?: nc);
-	if (event) {
-		entry->event = nla_get_u32(event);
-		entry->nc = nla_get_u32(nc);
+	err = check_dst(list, nest, tb);
+	if (err)
+		return err;
+	if (!mem) {
+		parse_register(entry, tb);
 		return 0;
 	}
 
@@ -515,15 +563,17 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 {
 	static const u32 attr_of[] = {
 		[NEURON_RING_FIELD_LEN] = NEURON_A_ENTRY_LENGTH,
+		[NEURON_RING_FIELD_SRC_OFFSET] = NEURON_A_ENTRY_SRC_OFFSET,
 		[NEURON_RING_FIELD_NC] = NEURON_A_ENTRY_DST_CORE,
 		[NEURON_RING_FIELD_EVENT] = NEURON_A_ENTRY_DST_EVENT,
+		[NEURON_RING_FIELD_SEMAPHORE] = NEURON_A_ENTRY_DST_SEMAPHORE,
 	};
-	struct nlattr *tb[NEURON_A_ENTRY_FLAGS + 1];
+	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
 	struct netlink_ext_ack text = { };
 	enum neuron_ring_field wrong;
 	int err;
 
-	err = nla_parse_nested(tb, NEURON_A_ENTRY_FLAGS, nest, neuron_entry_nl_policy, &text);
+	err = nla_parse_nested(tb, NEURON_A_ENTRY_MAX, nest, neuron_entry_nl_policy, &text);
 	if (err)
 		return refuse(list, err, text._msg, text.bad_attr ?: nest);
 	if (!tb[NEURON_A_ENTRY_LENGTH])
@@ -537,7 +587,7 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 	if (err)
 		return err;
 
-	err = neuron_ring_check_entry(neuron_nl_device(info), entry, &wrong, &text);
+	err = neuron_ring_check_entry(neuron_nl_ctx(info), entry, &wrong, &text);
 
 	return err ? refuse(list, err, text._msg, tb[attr_of[wrong]]) : 0;
 }

@@ -13,6 +13,7 @@
 #include <linux/netlink.h>
 #include <linux/slab.h>
 
+#include "claim.h"
 #include "ctx.h"
 #include "device.h"
 #include "health.h"
@@ -97,6 +98,7 @@ static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_s
 		return ERR_PTR(-ENOMEM);
 
 	kref_init(&nq->ref);
+	nq->ctx_id = ctx->id;
 	nq->nc = spec->nc;
 	nq->type = spec->type;
 	nq->eng = spec->eng;
@@ -117,15 +119,16 @@ static int start(struct neuron_nq *nq, struct netlink_ext_ack *extack)
 {
 	struct neuron_device *ndev = nq->ndev;
 	struct neuron_desc_span span;
-	int ret = 0;
+	int ret;
 
 	neuron_buf_span(&nq->buf, 0, &span);
 
 	mutex_lock(&ndev->lock);
-	if (*place(nq)) {
+	ret = neuron_claim_check(ndev, nq->nc, nq->ctx_id, extack);
+	if (!ret && *place(nq)) {
 		NL_SET_ERR_MSG(extack, "This queue of the core exists already");
 		ret = -EBUSY;
-	} else {
+	} else if (!ret) {
 		kref_get(&nq->ref);
 		*place(nq) = nq;
 		nq->state = NEURON_NQ_STATE_ACTIVE;
@@ -173,7 +176,8 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
  *
  * Context: Sleeps; takes the locks of context and card.
  * Return: the queue, with a reference for the caller besides that of the id; or
- * an ERR_PTR: -ENOMEM; -EBUSY if there is one already; -ECANCELED if the context
+ * an ERR_PTR: -ENOMEM; -EBUSY if there is one already, or another context has
+ * claimed the core; -ECANCELED if the context
  * was closed; -ENODEV.
  */
 struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec,

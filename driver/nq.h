@@ -20,6 +20,7 @@ struct neuron_device;
  * struct neuron_nq - a notification queue
  * @ref: its id, the hardware (then quarantine), each VMA
  * @ndev: the card, counted
+ * @ctx_id: number of its context, also when that is gone
  * @id: id in its context
  * @nc: core
  * @type: enum neuron_nq_type
@@ -36,6 +37,7 @@ struct neuron_device;
 struct neuron_nq {
 	struct kref ref;
 	struct neuron_device *ndev;
+	u32 ctx_id;
 	u32 id;
 	u32 nc;
 	enum neuron_nq_type type;

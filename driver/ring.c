@@ -16,6 +16,7 @@
 #include <linux/string.h>
 #include <linux/wait_bit.h>
 
+#include "claim.h"
 #include "ctx.h"
 #include "device.h"
 #include "health.h"
@@ -129,6 +130,7 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, 
 	kref_init(&ring->ref);
 	mutex_init(&ring->lock);
 	ring->ndev = neuron_device_get(ctx->ndev);
+	ring->ctx_id = ctx->id;
 	ring->descriptors = roundup(descriptors, map->ring_entries_multiple);
 	ring->state = NEURON_RING_STATE_DETACHED;
 	strscpy(ring->label, label, sizeof(ring->label));
@@ -270,10 +272,10 @@ struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id)
 	return ring;
 }
 
-static int check_queue(struct neuron_device *ndev, u32 eng, u32 queue,
+static int check_queue(const struct neuron_ring *ring, u32 eng, u32 queue,
 		       struct netlink_ext_ack *extack)
 {
-	const struct neuron_hw_map *map = ndev->hw.map;
+	const struct neuron_hw_map *map = ring->ndev->hw.map;
 
 	if (eng >= map->engines) {
 		NL_SET_ERR_MSG(extack, "The card has no such engine");
@@ -288,7 +290,8 @@ static int check_queue(struct neuron_device *ndev, u32 eng, u32 queue,
 		return -EPERM;
 	}
 
-	return 0;
+	return neuron_claim_check(ring->ndev, neuron_device_core_of(ring->ndev, eng),
+				  ring->ctx_id, extack);
 }
 
 static int check_free(struct neuron_ring *ring, struct netlink_ext_ack *extack)
@@ -340,7 +343,7 @@ static void forget_aborted(struct neuron_device *ndev, u32 eng)
 }
 
 /* Both locks are held, the engine is up. */
-static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
+static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
 	struct neuron_device *ndev = ring->ndev;
 	struct neuron_engine *engine = &ndev->engine[eng];
@@ -355,6 +358,9 @@ static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ex
 	int ret;
 
 	ret = check_free(ring, extack);
+	if (!ret)
+		ret = neuron_claim_check(ndev, neuron_device_core_of(ndev, eng), ring->ctx_id,
+					 extack);
 	if (ret)
 		return ret;
 	if (engine->state == NEURON_ENGINE_STATE_ABORTED) {
@@ -386,7 +392,8 @@ static int claim(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ex
  *
  * Context: Sleeps; takes the locks of card and ring. The card is ready.
  * Return: 0; -ERANGE if there is no such queue; -EPERM if it is the driver's
- * own; -EBUSY if it is taken, or the ring is on one; -ENOENT if the ring is being
+ * own; -EBUSY if it is taken, or the ring is on one, or another context has
+ * claimed the core; -ENOENT if the ring is being
  * destroyed; -EIO if the engine has aborted and other rings are still on it;
  * -ENODEV.
  */
@@ -395,7 +402,7 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 	struct neuron_device *ndev = ring->ndev;
 	int ret;
 
-	ret = check_queue(ndev, eng, queue, extack);
+	ret = check_queue(ring, eng, queue, extack);
 	if (ret)
 		return ret;
 	mutex_lock(&ndev->lock);
@@ -407,7 +414,7 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 
 	mutex_lock(&ndev->lock);
 	mutex_lock(&ring->lock);
-	ret = claim(ring, eng, queue, extack);
+	ret = occupy(ring, eng, queue, extack);
 	mutex_unlock(&ring->lock);
 	mutex_unlock(&ndev->lock);
 
@@ -491,7 +498,8 @@ int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext
 	/* Somebody else may take the queue first: then there is another. */
 	while (find_free(ndev, nc, &eng, &queue)) {
 		ret = neuron_ring_attach(ring, eng, queue, NULL);
-		if (!ret || blame_ring(ring, extack) || ret != -EBUSY)
+		if (!ret || ret != -EBUSY || blame_ring(ring, extack) ||
+		    neuron_claim_check(ndev, nc, ring->ctx_id, extack))
 			return ret;
 	}
 	NL_SET_ERR_MSG(extack, "No queue of the core is free");

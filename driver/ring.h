@@ -32,6 +32,8 @@ struct neuron_mem;
  * @bytes: of the whole entry, at its last pair
  * @entry_end: the last pair of an entry
  * @marker: no entry's pair
+ * @feeds: the last pair of an entry that goes into the FIFO of core @nc
+ * @nc: core
  */
 struct neuron_slot {
 	struct neuron_mem *src;
@@ -39,6 +41,8 @@ struct neuron_slot {
 	u64 bytes;
 	bool entry_end;
 	bool marker;
+	bool feeds;
+	u8 nc;
 };
 
 /**
@@ -55,6 +59,7 @@ struct neuron_ring_mark {
  * struct neuron_ring - a ring
  * @ref: its id, the queue that it is on (then quarantine)
  * @ndev: the card, counted
+ * @ctx_id: number of its context, also when that is gone
  * @id: id in its context
  * @label: free text
  * @descriptors: per half
@@ -83,6 +88,7 @@ struct neuron_ring_mark {
 struct neuron_ring {
 	struct kref ref;
 	struct neuron_device *ndev;
+	u32 ctx_id;
 	u32 id;
 	char label[NEURON_MAX_LABEL + 1];
 	u32 descriptors;

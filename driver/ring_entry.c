@@ -20,6 +20,9 @@
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 
+#include "claim.h"
+#include "core.h"
+#include "ctx.h"
 #include "device.h"
 #include "health.h"
 #include "hw_core.h"
@@ -63,10 +66,12 @@ static void mem_drop(struct neuron_mem *mem)
 	neuron_mem_put(mem);
 }
 
-static void slot_clear(struct neuron_slot *slot)
+static void slot_clear(struct neuron_device *ndev, struct neuron_slot *slot)
 {
 	mem_drop(slot->src);
 	mem_drop(slot->dst);
+	if (slot->feeds)
+		neuron_claim_unfeed(ndev, slot->nc);
 	memset(slot, 0, sizeof(*slot));
 }
 
@@ -97,7 +102,7 @@ void neuron_ring_drop(struct neuron_ring *ring)
 {
 	mutex_lock(&ring->lock);
 	for (; ring->acked.desc < ring->written.desc; ring->acked.desc++) {
-		slot_clear(slot_at(ring, ring->acked.desc));
+		slot_clear(ring->ndev, slot_at(ring, ring->acked.desc));
 		cond_resched();
 	}
 	mutex_unlock(&ring->lock);
@@ -137,45 +142,90 @@ static void progress(struct neuron_ring *ring)
 	}
 }
 
-/**
- * neuron_ring_check_entry() - are an entry's numbers possible at all
- * @ndev: the card
- * @entry: @src and @dst are not looked at but for being there
- * @wrong: set if they are not: the field to blame
- * @extack: gets the reason of a refusal; may be NULL
- *
- * Ranges within memory are neuron_ring_write()'s affair.
- *
- * Context: Any.
- * Return: 0; -EINVAL for a length that is zero, or not 4 where a word is moved;
- * -ERANGE for a core or event that does not exist.
- */
-int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
-			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
+static int check_length(const struct neuron_ring_entry *entry,
+			enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
 {
-	const struct neuron_hw_map *map = ndev->hw.map;
+	bool one_word = !entry->src || entry->dst_kind == NEURON_RING_DST_EVENT ||
+			entry->dst_kind == NEURON_RING_DST_SEMAPHORE;
 
 	*wrong = NEURON_RING_FIELD_LEN;
 	if (!entry->len) {
 		NL_SET_ERR_MSG(extack, "The length is zero");
 		return -EINVAL;
 	}
-	if ((!entry->src || !entry->dst) && entry->len != WORD_BYTES) {
-		NL_SET_ERR_MSG(extack, "The length of immediates and events is 4");
+	if (one_word && entry->len != WORD_BYTES) {
+		NL_SET_ERR_MSG(extack, "The length of immediates, events and semaphores is 4");
 		return -EINVAL;
 	}
-	*wrong = NEURON_RING_FIELD_NC;
-	if (!entry->dst && entry->nc >= map->cores) {
-		NL_SET_ERR_MSG(extack, "The card has no such core");
-		return -ERANGE;
+	if (entry->dst_kind != NEURON_RING_DST_FIFO)
+		return 0;
+
+	/* Windows of registers take whole words, however the entry is cut. */
+	if (!IS_ALIGNED(entry->len, WORD_BYTES)) {
+		NL_SET_ERR_MSG(extack, "The length into a FIFO is a multiple of 4");
+		return -EINVAL;
 	}
-	*wrong = NEURON_RING_FIELD_EVENT;
-	if (!entry->dst && entry->event >= map->events) {
-		NL_SET_ERR_MSG(extack, "The core has no such event");
-		return -ERANGE;
+	*wrong = NEURON_RING_FIELD_SRC_OFFSET;
+	if (!IS_ALIGNED(entry->src_offset, WORD_BYTES)) {
+		NL_SET_ERR_MSG(extack, "The source offset into a FIFO is a multiple of 4");
+		return -EINVAL;
 	}
 
 	return 0;
+}
+
+static int check_core(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
+		      enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
+{
+	struct neuron_device *ndev = ctx->ndev;
+	int ret;
+
+	*wrong = NEURON_RING_FIELD_NC;
+	ret = neuron_core_check_nc(ndev, entry->nc, extack);
+	if (!ret)
+		ret = neuron_claim_check(ndev, entry->nc, ctx->id, extack);
+	if (!ret && entry->dst_kind == NEURON_RING_DST_FIFO)
+		ret = neuron_claim_check_fifo(ndev, entry->nc, ctx->id, extack);
+	if (ret)
+		return ret;
+
+	if (entry->dst_kind == NEURON_RING_DST_EVENT) {
+		*wrong = NEURON_RING_FIELD_EVENT;
+		return neuron_core_check_event(ndev, entry->index, extack);
+	}
+	if (entry->dst_kind == NEURON_RING_DST_SEMAPHORE) {
+		*wrong = NEURON_RING_FIELD_SEMAPHORE;
+		return neuron_core_check_semaphore(ndev, entry->index, extack);
+	}
+
+	return 0;
+}
+
+/**
+ * neuron_ring_check_entry() - is an entry possible at all
+ * @ctx: whose ring it is for
+ * @entry: @src and @dst are not looked at but for being there
+ * @wrong: set if it is not: the field to blame
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * Ranges within memory are neuron_ring_write()'s affair.
+ *
+ * Context: Any.
+ * Return: 0; -EINVAL for a length that is zero, or not 4 where a word is moved, or
+ * no whole words for a FIFO; -ERANGE for a core, event or semaphore that does not
+ * exist; -EBUSY for a core that another context has claimed; -EACCES or -EPERM as
+ * neuron_claim_check_fifo().
+ */
+int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
+			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
+{
+	int ret;
+
+	ret = check_length(entry, wrong, extack);
+	if (!ret && entry->dst_kind != NEURON_RING_DST_MEM)
+		ret = check_core(ctx, entry, wrong, extack);
+
+	return ret;
 }
 
 static int check_src(const struct neuron_ring_entry *entry, const char **why)
@@ -217,40 +267,68 @@ static int check_dst(const struct neuron_ring_entry *entry, const char **why)
 /**
  * struct walk - an entry as descriptor pairs
  * @iter: what is left
- * @word: where a source or destination of one word is
- * @array: of @word, for the lookups
+ * @src_word: where an immediate is
+ * @dst_word: where a register is, or the window of a FIFO
  */
 struct walk {
 	struct neuron_desc_iter iter;
-	struct neuron_desc_span word[2];
-	struct neuron_span_array array[2];
+	struct neuron_desc_span src_word;
+	struct neuron_desc_span dst_word;
 };
+
+/*
+ * One place at every offset: a word of which no more is taken, or the window of a
+ * FIFO, at whose start each piece begins anew.
+ */
+static int window_lookup(void *priv, u64 offset, struct neuron_desc_span *span)
+{
+	*span = *(const struct neuron_desc_span *)priv;
+
+	return 0;
+}
+
+static void dst_word(struct neuron_desc_span *word, const struct neuron_hw *hw,
+		     const struct neuron_ring_entry *entry)
+{
+	word->len = WORD_BYTES;
+	switch (entry->dst_kind) {
+	case NEURON_RING_DST_EVENT:
+		word->dev_addr = neuron_hw_event_addr(hw, entry->nc, entry->index);
+		break;
+	case NEURON_RING_DST_SEMAPHORE:
+		word->dev_addr = neuron_hw_semaphore_addr(hw, entry->nc, entry->index,
+							  neuron_core_view(entry->op));
+		break;
+	default:
+		word->dev_addr = neuron_hw_fifo_addr(hw, entry->nc);
+		word->len = hw->map->fifo_bytes;
+		break;
+	}
+}
 
 /* The word of an immediate is that of the slot that is filled next. */
 static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 		      const struct neuron_ring_entry *entry)
 {
-	bool src_word = !entry->src;
-	bool dst_word = !entry->dst;
+	neuron_span_lookup src_lookup = neuron_mem_span;
+	neuron_span_lookup dst_lookup = neuron_mem_span;
+	void *src = entry->src;
+	void *dst = entry->dst;
 
 	memset(walk, 0, sizeof(*walk));
-	walk->word[0].dev_addr = word_addr(ring, ring->next.index);
-	walk->word[0].len = WORD_BYTES;
-	walk->word[1].dev_addr = neuron_hw_event_addr(&ring->ndev->hw, entry->nc, entry->event);
-	walk->word[1].len = WORD_BYTES;
-	walk->array[0].span = &walk->word[0];
-	walk->array[0].count = 1;
-	walk->array[1].span = &walk->word[1];
-	walk->array[1].count = 1;
-
-	neuron_desc_iter_init(&walk->iter,
-			      src_word ? neuron_span_array_lookup : neuron_mem_span,
-			      src_word ? (void *)&walk->array[0] : entry->src,
-			      src_word ? 0 : entry->src_offset,
-			      dst_word ? neuron_span_array_lookup : neuron_mem_span,
-			      dst_word ? (void *)&walk->array[1] : entry->dst,
-			      dst_word ? 0 : entry->dst_offset,
-			      entry->len);
+	if (!src) {
+		walk->src_word.dev_addr = word_addr(ring, ring->next.index);
+		walk->src_word.len = WORD_BYTES;
+		src_lookup = window_lookup;
+		src = &walk->src_word;
+	}
+	if (!dst) {
+		dst_word(&walk->dst_word, &ring->ndev->hw, entry);
+		dst_lookup = window_lookup;
+		dst = &walk->dst_word;
+	}
+	neuron_desc_iter_init(&walk->iter, src_lookup, src, entry->src_offset,
+			      dst_lookup, dst, entry->dst_offset, entry->len);
 }
 
 /* Does the rest of a walk, which does not move, fit into so many pairs? */
@@ -310,6 +388,8 @@ static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
 		atomic_inc(&entry->dst->users);
 	slot->src = entry->src;
 	slot->dst = entry->dst;
+	slot->feeds = entry->dst_kind == NEURON_RING_DST_FIFO;
+	slot->nc = entry->nc;
 	slot->bytes = entry->len;
 	slot->entry_end = true;
 	entry->src = NULL;
@@ -333,6 +413,12 @@ static int put_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry, 
 	ret = check_room(&walk, room(ring), why);
 	if (ret)
 		return ret;
+	if (entry->dst_kind == NEURON_RING_DST_FIFO) {
+		*why = "The context has not claimed the core";
+		ret = neuron_claim_feed(ring->ndev, entry->nc, ring->ctx_id);
+		if (ret)
+			return ret;
+	}
 
 	/* From here on nothing can fail: the same walk was just made. */
 	if (!entry->src)
@@ -495,7 +581,7 @@ static u32 hand_back(struct neuron_ring *ring, u32 count)
 		if (n == count && !slot->marker)
 			break;
 		n += slot->entry_end;
-		slot_clear(slot);
+		slot_clear(ring->ndev, slot);
 		ring->acked.desc++;
 		cond_resched();
 	}

@@ -6,44 +6,59 @@
 #define NEURON_RING_ENTRY_H
 
 #include <linux/types.h>
+#include <linux/neuron.h>
 
 struct netlink_ext_ack;
-struct neuron_device;
+struct neuron_ctx;
 struct neuron_mem;
 struct neuron_ring;
+
+/* Where an entry goes. */
+enum neuron_ring_dst {
+	NEURON_RING_DST_MEM,
+	NEURON_RING_DST_EVENT,
+	NEURON_RING_DST_SEMAPHORE,
+	NEURON_RING_DST_FIFO,
+};
 
 /**
  * struct neuron_ring_entry - one transfer as asked for
  * @src: source memory, counted, or NULL for @imm
- * @dst: destination memory, counted, or NULL for an event
+ * @dst_kind: where it goes
+ * @dst: destination memory, counted, or NULL for the other kinds
  * @src_offset: bytes into @src
  * @dst_offset: bytes into @dst
  * @len: bytes
  * @imm: value instead of @src
- * @nc: core of the event
- * @event: event register
+ * @nc: core of the event, semaphore or FIFO
+ * @index: event register or semaphore
+ * @op: what is done to the semaphore
  * @flags: enum neuron_entry_flag
  */
 struct neuron_ring_entry {
 	struct neuron_mem *src;
+	enum neuron_ring_dst dst_kind;
 	struct neuron_mem *dst;
 	u64 src_offset;
 	u64 dst_offset;
 	u64 len;
 	u32 imm;
 	u32 nc;
-	u32 event;
+	u32 index;
+	enum neuron_semaphore_op op;
 	u32 flags;
 };
 
 /* What of a struct neuron_ring_entry is wrong. */
 enum neuron_ring_field {
 	NEURON_RING_FIELD_LEN,
+	NEURON_RING_FIELD_SRC_OFFSET,
 	NEURON_RING_FIELD_NC,
 	NEURON_RING_FIELD_EVENT,
+	NEURON_RING_FIELD_SEMAPHORE,
 };
 
-int neuron_ring_check_entry(struct neuron_device *ndev, const struct neuron_ring_entry *entry,
+int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
 			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack);
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		      u32 *done, const char **why);

@@ -9,14 +9,14 @@
 #include "neuronnl.h"
 
 static const struct object *const objects[] = {
-	&object_dev, &object_neighbor, &object_engine, &object_ctx, &object_mem,
+	&object_dev, &object_neighbor, &object_core, &object_engine, &object_ctx, &object_mem,
 	&object_ring, &object_nq, &object_job, &object_stats, &object_monitor,
 };
 
 static const char help_text[] =
 "Usage: neuronnl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-"where  OBJECT := { dev | neighbor | engine | ctx | mem | ring | nq | job | stats |\n"
-"                   monitor }\n"
+"where  OBJECT := { dev | neighbor | core | engine | ctx | mem | ring | nq | job |\n"
+"                   stats | monitor }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -t[imestamp] | -V[ersion] | -h[elp] }\n"
 "Objects and commands may be cut short; \"show\" may be left out.\n"

@@ -44,8 +44,8 @@ struct object {
 	const char *help;
 };
 
-extern const struct object object_dev, object_neighbor, object_engine, object_ctx, object_mem,
-	object_ring, object_nq, object_job, object_stats, object_monitor;
+extern const struct object object_dev, object_neighbor, object_core, object_engine, object_ctx,
+	object_mem, object_ring, object_nq, object_job, object_stats, object_monitor;
 
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);

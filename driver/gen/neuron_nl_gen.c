@@ -24,7 +24,7 @@ static const struct netlink_range_validation neuron_a_nq_size_range = {
 };
 
 /* Common nested types */
-const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_FLAGS + 1] = {
+const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1] = {
 	[NEURON_A_ENTRY_SRC_MEM] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_SRC_OFFSET] = { .type = NLA_U64, },
 	[NEURON_A_ENTRY_IMM] = { .type = NLA_U32, },
@@ -34,6 +34,9 @@ const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_FLAGS + 1] = {
 	[NEURON_A_ENTRY_DST_CORE] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_LENGTH] = { .type = NLA_U64, },
 	[NEURON_A_ENTRY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NEURON_A_ENTRY_DST_SEMAPHORE] = { .type = NLA_U32, },
+	[NEURON_A_ENTRY_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NEURON_A_ENTRY_DST_FIFO] = { .type = NLA_FLAG, },
 };
 
 /* NEURON_CMD_DEVICE_GET - do */
@@ -321,6 +324,55 @@ static const struct nla_policy neuron_job_free_nl_policy[NEURON_A_JOB_JOB_ID + 1
 	[NEURON_A_JOB_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_JOB_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_JOB_JOB_ID] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_CORE_GET - do */
+static const struct nla_policy neuron_core_get_do_nl_policy[NEURON_A_CORE_NC_ID + 1] = {
+	[NEURON_A_CORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_CORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_CORE_NC_ID] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_CORE_GET - dump */
+static const struct nla_policy neuron_core_get_dump_nl_policy[NEURON_A_CORE_DEV_INDEX + 1] = {
+	[NEURON_A_CORE_DEV_INDEX] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_CORE_CLAIM - do */
+static const struct nla_policy neuron_core_claim_nl_policy[NEURON_A_CORE_CLAIM + 1] = {
+	[NEURON_A_CORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_CORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_CORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_CORE_CLAIM] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_CORE_RELEASE - do */
+static const struct nla_policy neuron_core_release_nl_policy[NEURON_A_CORE_CLAIM + 1] = {
+	[NEURON_A_CORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_CORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_CORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_CORE_CLAIM] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_SEMAPHORE_GET - do */
+static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE_SEMAPHORE_ID + 1] = {
+	[NEURON_A_SEMAPHORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_SEMAPHORE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_SEMAPHORE_NC_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_SEMAPHORE_SET - do */
+static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE_VALUE + 1] = {
+	[NEURON_A_SEMAPHORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_SEMAPHORE_NC_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NEURON_A_SEMAPHORE_VALUE] = { .type = NLA_S32, },
 };
 
 /* Ops table for neuron */
@@ -647,6 +699,60 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_job_free_nl_policy,
 		.maxattr	= NEURON_A_JOB_JOB_ID,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_CORE_GET,
+		.pre_doit	= neuron_nl_look_pre,
+		.doit		= neuron_nl_core_get_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_core_get_do_nl_policy,
+		.maxattr	= NEURON_A_CORE_NC_ID,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_CORE_GET,
+		.start		= neuron_nl_dump_start,
+		.dumpit		= neuron_nl_core_get_dumpit,
+		.done		= neuron_nl_dump_done,
+		.policy		= neuron_core_get_dump_nl_policy,
+		.maxattr	= NEURON_A_CORE_DEV_INDEX,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= NEURON_CMD_CORE_CLAIM,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_core_claim_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_core_claim_nl_policy,
+		.maxattr	= NEURON_A_CORE_CLAIM,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_CORE_RELEASE,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_core_release_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_core_release_nl_policy,
+		.maxattr	= NEURON_A_CORE_CLAIM,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_SEMAPHORE_GET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_semaphore_get_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_semaphore_get_nl_policy,
+		.maxattr	= NEURON_A_SEMAPHORE_SEMAPHORE_ID,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_SEMAPHORE_SET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_semaphore_set_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_semaphore_set_nl_policy,
+		.maxattr	= NEURON_A_SEMAPHORE_VALUE,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

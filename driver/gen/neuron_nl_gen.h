@@ -14,7 +14,7 @@
 #include <compat/nl_compat.h>
 
 /* Common nested types */
-extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_FLAGS + 1];
+extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1];
 
 int neuron_nl_look_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
 		       struct genl_info *info);
@@ -70,6 +70,12 @@ int neuron_nl_reg_read_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_job_get_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_job_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int neuron_nl_job_free_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_core_get_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_core_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int neuron_nl_core_claim_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_core_release_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_semaphore_get_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_semaphore_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NEURON_NLGRP_HOTPLUG,

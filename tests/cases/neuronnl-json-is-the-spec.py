@@ -8,7 +8,7 @@ import subprocess
 
 from neuroncase import case, check, Context, empty, equal, family, main, ready
 
-VOLATILE = ("age-ms", "hotplug-seq", "health-seq")
+VOLATILE = ("age-ms", "held-ms", "hotplug-seq", "health-seq")
 
 
 def neuronnl(*words):
@@ -30,7 +30,7 @@ def same(name, operation):
     return got[name]
 
 
-@case("dev, neighbor, mem, ring and nq show the same as the YNL client")
+@case("dev, neighbor, core, mem, ring and nq show the same as the YNL client")
 def equal_outputs():
     cards = len(family().dump("device-get", {}))
     for index in range(cards):
@@ -45,6 +45,9 @@ def equal_outputs():
         ctx.device(4096, 1)
         ctx.ring()
         ctx.queue(0)
+        ctx.do("core-claim", claim=[1, 3])
+        cores = same("core", "core-get")
+        equal([core["nc-id"] for core in cores if "ctx-id" in core], [1, 3], "claimed cores")
         equal(len(same("mem", "mem-get")), 2, "memory")
         equal(len(same("ring", "ring-get")), 1, "rings")
         equal(len(same("nq", "nq-get")), 1, "queues")

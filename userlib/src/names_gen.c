@@ -226,6 +226,23 @@ const char *neuron_entry_flag_name(uint32_t bit)
 	return nn_flag(entry_flag_names, NN_COUNT(entry_flag_names), bit);
 }
 
+static const char *const semaphore_op_names[] = {
+	[NEURON_SEMAPHORE_OP_SET] = "set",
+	[NEURON_SEMAPHORE_OP_INCREMENT] = "increment",
+	[NEURON_SEMAPHORE_OP_DECREMENT] = "decrement",
+};
+
+/**
+ * neuron_semaphore_op_name() - name of a value of semaphore-op
+ * @value: enum neuron_semaphore_op
+ *
+ * Return: the name as in the spec, NULL if it is not known.
+ */
+const char *neuron_semaphore_op_name(uint32_t value)
+{
+	return nn_value(semaphore_op_names, NN_COUNT(semaphore_op_names), value);
+}
+
 static const struct nn_attr entry_attrs[] = {
 	[NEURON_A_ENTRY_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
 	[NEURON_A_ENTRY_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
@@ -237,6 +254,9 @@ static const struct nn_attr entry_attrs[] = {
 	[NEURON_A_ENTRY_LENGTH] = { .name = "length", .kind = NN_U64 },
 	[NEURON_A_ENTRY_PAD] = { .name = "pad", .kind = NN_PAD },
 	[NEURON_A_ENTRY_FLAGS] = { .name = "flags", .kind = NN_U32 },
+	[NEURON_A_ENTRY_DST_SEMAPHORE] = { .name = "dst-semaphore", .kind = NN_U32 },
+	[NEURON_A_ENTRY_SEMAPHORE_OP] = { .name = "semaphore-op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
+	[NEURON_A_ENTRY_DST_FIFO] = { .name = "dst-fifo", .kind = NN_FLAG },
 };
 
 static const struct nn_set entry_set = {
@@ -531,6 +551,46 @@ static const struct nn_set health_set = {
 	.attrs = health_attrs, .count = NN_COUNT(health_attrs),
 };
 
+static const struct nn_attr core_attrs[] = {
+	[NEURON_A_CORE_CTX_FD] = { .name = "ctx-fd", .kind = NN_S32 },
+	[NEURON_A_CORE_DEV_INDEX] = { .name = "dev-index", .kind = NN_U32 },
+	[NEURON_A_CORE_BUS_NAME] = { .name = "bus-name", .kind = NN_STRING },
+	[NEURON_A_CORE_PAD] = { .name = "pad", .kind = NN_PAD },
+	[NEURON_A_CORE_WAIT_US] = { .name = "wait-us", .kind = NN_U32 },
+	[NEURON_A_CORE_JOB_ID] = { .name = "job-id", .kind = NN_U32 },
+	[NEURON_A_CORE_JOB_STATE] = { .name = "job-state", .kind = NN_U32, .value_name = neuron_job_state_name },
+	[NEURON_A_CORE_CTX_ID] = { .name = "ctx-id", .kind = NN_U32 },
+	[NEURON_A_CORE_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_CORE_CLAIM] = { .name = "claim", .kind = NN_U32 },
+	[NEURON_A_CORE_HELD_MS] = { .name = "held-ms", .kind = NN_U64 },
+	[NEURON_A_CORE_EVENTS] = { .name = "events", .kind = NN_U32 },
+	[NEURON_A_CORE_SEMAPHORES] = { .name = "semaphores", .kind = NN_U32 },
+	[NEURON_A_CORE_FIFO_BYTES] = { .name = "fifo-bytes", .kind = NN_U32 },
+};
+
+static const struct nn_set core_set = {
+	.attrs = core_attrs, .count = NN_COUNT(core_attrs),
+};
+
+static const struct nn_attr semaphore_attrs[] = {
+	[NEURON_A_SEMAPHORE_CTX_FD] = { .name = "ctx-fd", .kind = NN_S32 },
+	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .name = "dev-index", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_BUS_NAME] = { .name = "bus-name", .kind = NN_STRING },
+	[NEURON_A_SEMAPHORE_PAD] = { .name = "pad", .kind = NN_PAD },
+	[NEURON_A_SEMAPHORE_WAIT_US] = { .name = "wait-us", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_JOB_ID] = { .name = "job-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_JOB_STATE] = { .name = "job-state", .kind = NN_U32, .value_name = neuron_job_state_name },
+	[NEURON_A_SEMAPHORE_CTX_ID] = { .name = "ctx-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .name = "semaphore-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_OP] = { .name = "op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
+	[NEURON_A_SEMAPHORE_VALUE] = { .name = "value", .kind = NN_S32 },
+};
+
+static const struct nn_set semaphore_set = {
+	.attrs = semaphore_attrs, .count = NN_COUNT(semaphore_attrs),
+};
+
 static const struct nn_op ops[] = {
 	[NEURON_CMD_DEVICE_GET] = { .name = "device-get", .set = &device_set },
 	[NEURON_CMD_DEVICE_ADD_NTF] = { .name = "device-add-ntf", .set = &device_set },
@@ -564,6 +624,11 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_REG_READ] = { .name = "reg-read", .set = &reg_set },
 	[NEURON_CMD_JOB_GET] = { .name = "job-get", .set = &job_set },
 	[NEURON_CMD_JOB_FREE] = { .name = "job-free", .set = &job_set },
+	[NEURON_CMD_CORE_GET] = { .name = "core-get", .set = &core_set },
+	[NEURON_CMD_CORE_CLAIM] = { .name = "core-claim", .set = &core_set },
+	[NEURON_CMD_CORE_RELEASE] = { .name = "core-release", .set = &core_set },
+	[NEURON_CMD_SEMAPHORE_GET] = { .name = "semaphore-get", .set = &semaphore_set },
+	[NEURON_CMD_SEMAPHORE_SET] = { .name = "semaphore-set", .set = &semaphore_set },
 };
 
 /**

@@ -211,6 +211,62 @@ void neuron_entry_event(struct neuron_entry *entry, uint32_t nc_id, uint32_t eve
 }
 
 /**
+ * neuron_entry_semaphore() - entry: change a semaphore
+ * @entry: filled
+ * @nc_id: core of the semaphore
+ * @semaphore_id: semaphore
+ * @op: enum neuron_semaphore_op
+ * @value: what it becomes, or what is added or taken away
+ */
+void neuron_entry_semaphore(struct neuron_entry *entry, uint32_t nc_id, uint32_t semaphore_id,
+			    uint32_t op, uint32_t value)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_ENTRY_SRC_IMM, .imm = value,
+		.dst_kind = NEURON_ENTRY_DST_SEMAPHORE, .dst_core = nc_id,
+		.dst_event = semaphore_id, .dst_op = op, .length_bytes = 4,
+	};
+}
+
+/**
+ * neuron_entry_program() - entry: instructions for a core
+ * @entry: filled
+ * @nc_id: core, which the context has claimed
+ * @src: where they are
+ * @src_offset: bytes from its start, a multiple of 4
+ * @length_bytes: how much, a multiple of 4
+ */
+void neuron_entry_program(struct neuron_entry *entry, uint32_t nc_id,
+			  const struct neuron_mem *src, uint64_t src_offset,
+			  uint64_t length_bytes)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_ENTRY_SRC_MEM, .src_mem = neuron_mem_id(src),
+		.src_offset = src_offset,
+		.dst_kind = NEURON_ENTRY_DST_FIFO, .dst_core = nc_id,
+		.length_bytes = length_bytes,
+	};
+}
+
+static void put_dst(struct nreq *request, const struct neuron_entry *entry)
+{
+	if (entry->dst_kind == NEURON_ENTRY_DST_MEM) {
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_MEM, entry->dst_mem);
+		nreq_put_u64(request, NEURON_A_ENTRY_DST_OFFSET, entry->dst_offset);
+		return;
+	}
+	nreq_put_u32(request, NEURON_A_ENTRY_DST_CORE, entry->dst_core);
+	if (entry->dst_kind == NEURON_ENTRY_DST_EVENT) {
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_EVENT, entry->dst_event);
+	} else if (entry->dst_kind == NEURON_ENTRY_DST_SEMAPHORE) {
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_SEMAPHORE, entry->dst_event);
+		nreq_put_u32(request, NEURON_A_ENTRY_SEMAPHORE_OP, entry->dst_op);
+	} else {
+		nreq_put_flag(request, NEURON_A_ENTRY_DST_FIFO);
+	}
+}
+
+/**
  * entry_put() - add an entry to a ring-write
  * @request: request
  * @entry: entry
@@ -225,13 +281,7 @@ void entry_put(struct nreq *request, const struct neuron_entry *entry)
 		nreq_put_u32(request, NEURON_A_ENTRY_SRC_MEM, entry->src_mem);
 		nreq_put_u64(request, NEURON_A_ENTRY_SRC_OFFSET, entry->src_offset);
 	}
-	if (entry->dst_kind == NEURON_ENTRY_DST_EVENT) {
-		nreq_put_u32(request, NEURON_A_ENTRY_DST_EVENT, entry->dst_event);
-		nreq_put_u32(request, NEURON_A_ENTRY_DST_CORE, entry->dst_core);
-	} else {
-		nreq_put_u32(request, NEURON_A_ENTRY_DST_MEM, entry->dst_mem);
-		nreq_put_u64(request, NEURON_A_ENTRY_DST_OFFSET, entry->dst_offset);
-	}
+	put_dst(request, entry);
 	nreq_put_u64(request, NEURON_A_ENTRY_LENGTH, entry->length_bytes);
 	if (entry->flags)
 		nreq_put_u32(request, NEURON_A_ENTRY_FLAGS, entry->flags);
@@ -266,7 +316,7 @@ static int write_part(struct neuron_ring *ring, const struct neuron_entry *entri
 	begin(&request, ring, NEURON_CMD_RING_WRITE, 256 + (size_t)count * ENTRY_BYTES);
 	for (i = 0; i < count; i++) {
 		if (entries[i].reserved || entries[i].src_kind > NEURON_ENTRY_SRC_IMM ||
-		    entries[i].dst_kind > NEURON_ENTRY_DST_EVENT)
+		    entries[i].dst_kind > NEURON_ENTRY_DST_FIFO)
 			request.err = request.err ? request.err : -EINVAL;
 		else
 			entry_put(&request, &entries[i]);

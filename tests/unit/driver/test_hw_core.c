@@ -23,6 +23,8 @@ static void addresses_are_those_of_the_core_window(void **state)
 	(void)state;
 	assert_int_equal(neuron_hw_event_addr(hw, 0, 0), 0xfffc2700000);
 	assert_int_equal(neuron_hw_event_addr(hw, 3, 255), core(3, 0x27003fc));
+	assert_int_equal(neuron_hw_fifo_addr(hw, 0), 0xfffc265c000);
+	assert_int_equal(neuron_hw_fifo_addr(hw, 2), core(2, 0x265c000));
 	assert_int_equal(neuron_hw_semaphore_addr(hw, 0, 1, NEURON_SEMAPHORE_VALUE), 0xfffc2701004);
 	assert_int_equal(neuron_hw_semaphore_addr(hw, 1, 0, NEURON_SEMAPHORE_SET),
 			 core(1, 0x2701100));

@@ -17,6 +17,8 @@
 
 #define CTX_FD	77
 
+#define SEEN	5	/* entries of a list that the script keeps */
+
 /**
  * struct script - how the pretended kernel behaves
  * @looks: job-get says "running" so often before the end
@@ -32,7 +34,7 @@ struct script {
 	unsigned int list_len[8];
 	bool started;
 	uint32_t wait_us;
-	struct neuron_entry seen[3];
+	struct neuron_entry seen[SEEN];
 };
 
 static void job_get(struct fake *fake, struct script *script, const struct nlmsghdr *request)
@@ -98,7 +100,7 @@ static void see_entry(struct script *script, struct nlattr *nest)
 	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
 	struct neuron_entry entry = { 0 };
 
-	if (script->entries >= 3 || nla_parse_nested(tb, NEURON_A_ENTRY_MAX, nest, NULL))
+	if (script->entries >= SEEN || nla_parse_nested(tb, NEURON_A_ENTRY_MAX, nest, NULL))
 		return;
 	entry.src_kind = tb[NEURON_A_ENTRY_IMM] ? NEURON_ENTRY_SRC_IMM : NEURON_ENTRY_SRC_MEM;
 	if (tb[NEURON_A_ENTRY_IMM])
@@ -107,15 +109,22 @@ static void see_entry(struct script *script, struct nlattr *nest)
 		entry.src_mem = nla_get_u32(tb[NEURON_A_ENTRY_SRC_MEM]);
 	if (tb[NEURON_A_ENTRY_SRC_OFFSET])
 		entry.src_offset = nla_get_u64(tb[NEURON_A_ENTRY_SRC_OFFSET]);
-	entry.dst_kind = tb[NEURON_A_ENTRY_DST_EVENT] ? NEURON_ENTRY_DST_EVENT :
+	entry.dst_kind = tb[NEURON_A_ENTRY_DST_FIFO] ? NEURON_ENTRY_DST_FIFO :
+			 tb[NEURON_A_ENTRY_DST_SEMAPHORE] ? NEURON_ENTRY_DST_SEMAPHORE :
+			 tb[NEURON_A_ENTRY_DST_EVENT] ? NEURON_ENTRY_DST_EVENT :
 			 NEURON_ENTRY_DST_MEM;
-	if (tb[NEURON_A_ENTRY_DST_EVENT]) {
+	if (tb[NEURON_A_ENTRY_DST_EVENT])
 		entry.dst_event = nla_get_u32(tb[NEURON_A_ENTRY_DST_EVENT]);
+	if (tb[NEURON_A_ENTRY_DST_SEMAPHORE])
+		entry.dst_event = nla_get_u32(tb[NEURON_A_ENTRY_DST_SEMAPHORE]);
+	if (tb[NEURON_A_ENTRY_SEMAPHORE_OP])
+		entry.dst_op = nla_get_u32(tb[NEURON_A_ENTRY_SEMAPHORE_OP]);
+	if (tb[NEURON_A_ENTRY_DST_CORE])
 		entry.dst_core = nla_get_u32(tb[NEURON_A_ENTRY_DST_CORE]);
-	} else {
+	if (tb[NEURON_A_ENTRY_DST_MEM])
 		entry.dst_mem = nla_get_u32(tb[NEURON_A_ENTRY_DST_MEM]);
+	if (tb[NEURON_A_ENTRY_DST_OFFSET])
 		entry.dst_offset = nla_get_u64(tb[NEURON_A_ENTRY_DST_OFFSET]);
-	}
 	entry.length_bytes = nla_get_u64(tb[NEURON_A_ENTRY_LENGTH]);
 	if (tb[NEURON_A_ENTRY_FLAGS])
 		entry.flags = nla_get_u32(tb[NEURON_A_ENTRY_FLAGS]);
@@ -373,7 +382,7 @@ static void entries_arrive_as_given(void **state)
 {
 	struct neuron_mem *mem;
 	struct neuron_ring *ring;
-	struct neuron_entry list[3];
+	struct neuron_entry list[SEEN];
 	uint32_t written;
 	struct bed bed;
 
@@ -385,11 +394,13 @@ static void entries_arrive_as_given(void **state)
 	neuron_entry_store(&list[1], mem, 8, 0xdeadbeef);
 	neuron_entry_event(&list[2], 3, 255, 1);
 	list[2].flags = NEURON_ENTRY_FLAG_BARRIER;
-	assert_int_equal(neuron_ring_write(ring, list, 3, NEURON_RING_START, &written), 0);
-	assert_int_equal(written, 3);
+	neuron_entry_semaphore(&list[3], 2, 31, NEURON_SEMAPHORE_OP_DECREMENT, 7);
+	neuron_entry_program(&list[4], 1, mem, 64, 1 << 20);
+	assert_int_equal(neuron_ring_write(ring, list, SEEN, NEURON_RING_START, &written), 0);
+	assert_int_equal(written, SEEN);
 	assert_true(bed.script.started);
 	assert_memory_equal(bed.script.seen, list, sizeof(list));
-	assert_int_equal(neuron_ring_free_descriptors(ring), 997);
+	assert_int_equal(neuron_ring_free_descriptors(ring), 1000 - SEEN);
 	assert_int_equal(neuron_ring_write(ring, list, 1, 0, NULL), 0);
 	assert_false(bed.script.started);
 	assert_int_equal(neuron_ring_destroy(ring, 1000), 0);
@@ -411,6 +422,9 @@ static void bad_lists_stay_at_home(void **state)
 	entry.src_kind = 2;
 	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
 	entry.src_kind = 0;
+	entry.dst_kind = 4;
+	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
+	entry.dst_kind = 0;
 	assert_int_equal(neuron_ring_write(ring, &entry, 1, 4, NULL), -EINVAL);
 	assert_int_equal(neuron_ring_write(ring, &entry, 0, 0, NULL), -EINVAL);
 	assert_int_equal(bed.script.writes, 0);

@@ -93,6 +93,16 @@ struct neuron_engine_info {
 	uint32_t queues_used;
 };
 
+struct neuron_core_info {
+	uint64_t present;
+	uint64_t held_ms;
+	uint32_t index;
+	uint32_t nc_id;
+	uint32_t ctx_id;	/* who holds it, if somebody does */
+	uint32_t events, semaphores;
+	uint32_t fifo_bytes;
+};
+
 struct neuron_stats_info {
 	uint64_t present;
 	uint32_t index;
@@ -202,6 +212,7 @@ const char *neuron_port_name(uint32_t value);
 const char *neuron_link_state_name(uint32_t value);
 const char *neuron_job_state_name(uint32_t value);
 const char *neuron_entry_flag_name(uint32_t bit);
+const char *neuron_semaphore_op_name(uint32_t value);
 const char *neuron_cmd_name(uint32_t cmd);
 
 /*
@@ -211,6 +222,7 @@ const char *neuron_cmd_name(uint32_t cmd);
 typedef int (*neuron_device_fn)(const struct neuron_device_info *info, void *arg);
 typedef int (*neuron_neighbor_fn)(const struct neuron_neighbor_info *info, void *arg);
 typedef int (*neuron_engine_fn)(const struct neuron_engine_info *info, void *arg);
+typedef int (*neuron_core_fn)(const struct neuron_core_info *info, void *arg);
 typedef int (*neuron_stats_fn)(const struct neuron_stats_info *info, void *arg);
 typedef int (*neuron_ctx_fn)(const struct neuron_ctx_info *info, void *arg);
 typedef int (*neuron_mem_fn)(const struct neuron_mem_info *info, void *arg);
@@ -235,6 +247,10 @@ int neuron_neighbor_refresh(struct neuron_ctx *ctx, int timeout_ms);
 int neuron_engine_list(struct neuron_handle *handle, int index, neuron_engine_fn fn, void *arg);
 int neuron_engine_get(struct neuron_handle *handle, uint32_t index, uint32_t eng_id,
 		      struct neuron_engine_info *info, size_t size);
+
+int neuron_core_list(struct neuron_handle *handle, int index, neuron_core_fn fn, void *arg);
+int neuron_core_get(struct neuron_handle *handle, uint32_t index, uint32_t nc_id,
+		    struct neuron_core_info *info, size_t size);
 
 int neuron_stats_list(struct neuron_handle *handle, int index, neuron_stats_fn fn, void *arg);
 int neuron_stats_get(struct neuron_handle *handle, uint32_t index,
@@ -296,6 +312,8 @@ int neuron_mem_unmap(struct neuron_mem *mem);
 #define NEURON_ENTRY_SRC_IMM	1	/* imm */
 #define NEURON_ENTRY_DST_MEM	0	/* dst_mem + dst_offset */
 #define NEURON_ENTRY_DST_EVENT	1	/* event register dst_event of core dst_core */
+#define NEURON_ENTRY_DST_SEMAPHORE 2	/* semaphore dst_event of core dst_core, changed by dst_op */
+#define NEURON_ENTRY_DST_FIFO	3	/* instruction FIFO of core dst_core, which is claimed */
 
 /** struct neuron_entry - one transfer; fill it with the functions below */
 struct neuron_entry {
@@ -306,7 +324,8 @@ struct neuron_entry {
 	uint32_t imm;
 	uint32_t dst_event, dst_core;
 	uint32_t flags;			/* enum neuron_entry_flag */
-	uint64_t reserved;		/* zero */
+	uint32_t dst_op;		/* enum neuron_semaphore_op */
+	uint32_t reserved;		/* zero */
 };
 
 #define NEURON_RING_START	0x1u	/* start what was written */
@@ -318,6 +337,12 @@ void neuron_entry_store(struct neuron_entry *entry,
 			const struct neuron_mem *dst, uint64_t dst_offset, uint32_t value);
 void neuron_entry_event(struct neuron_entry *entry, uint32_t nc_id, uint32_t event_id,
 			uint32_t value);
+
+void neuron_entry_semaphore(struct neuron_entry *entry, uint32_t nc_id, uint32_t semaphore_id,
+			    uint32_t op, uint32_t value);
+void neuron_entry_program(struct neuron_entry *entry, uint32_t nc_id,
+			  const struct neuron_mem *src, uint64_t src_offset,
+			  uint64_t length_bytes);
 
 int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char *label,
 		       struct neuron_ring **ring);
@@ -371,6 +396,12 @@ uint32_t neuron_nq_overruns(const struct neuron_nq *nq);
 int neuron_event_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, int timeout_ms,
 		     uint32_t *value);
 int neuron_event_set(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, uint32_t value);
+int neuron_semaphore_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t semaphore_id,
+			 int timeout_ms, int32_t *value);
+int neuron_semaphore_set(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t semaphore_id,
+			 uint32_t op, int32_t value);
+int neuron_core_claim(struct neuron_ctx *ctx, const uint32_t *nc_ids, unsigned int count);
+int neuron_core_release(struct neuron_ctx *ctx, const uint32_t *nc_ids, unsigned int count);
 int neuron_reg_read(struct neuron_ctx *ctx, const uint32_t *offsets, uint32_t *values,
 		    unsigned int count, int timeout_ms);
 

@@ -43,6 +43,7 @@ typedef s64 ktime_t;
 #define SZ_512			0x200
 #define SZ_1K			0x400
 #define SZ_4K			0x1000
+#define SZ_16K			0x4000
 #define SZ_16M			0x1000000
 #define SZ_64M			0x4000000
 #define SZ_4G			0x100000000ull

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * neuronnl core: NeuronCores and who holds them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "neuronnl.h"
+
+#define S(kind, attr, key, member, flags, name) \
+	SHOW(kind, NEURON_A_CORE_##attr, key, struct neuron_core_info, member, flags, name)
+
+static const struct show shows[] = {
+	S(SHOW_U32, DEV_INDEX, "dev-index", index, OUT_HEAD, NULL),
+	S(SHOW_U32, NC_ID, "nc-id", nc_id, OUT_HEAD, NULL),
+	S(SHOW_U32, CTX_ID, "ctx-id", ctx_id, 0, NULL),
+	S(SHOW_U64, HELD_MS, "held-ms", held_ms, 0, NULL),
+	S(SHOW_U32, EVENTS, "events", events, OUT_DETAIL, NULL),
+	S(SHOW_U32, SEMAPHORES, "semaphores", semaphores, OUT_DETAIL, NULL),
+	S(SHOW_U32, FIFO_BYTES, "fifo-bytes", fifo_bytes, OUT_DETAIL, NULL),
+};
+
+static int show_one(const struct neuron_core_info *info, void *arg)
+{
+	struct tool *tool = arg;
+	char heading[64];
+
+	snprintf(heading, sizeof(heading), "dev %" PRIu32 " core %" PRIu32, info->index,
+		 info->nc_id);
+	out_object(&tool->out, NULL, heading);
+	out_info(&tool->out, shows, COUNT(shows), info);
+	out_object_end(&tool->out);
+	return 0;
+}
+
+static int list(struct tool *tool, int index)
+{
+	return neuron_core_list(tool->handle, index, show_one, tool);
+}
+
+static int core_show(struct tool *tool, struct args *args)
+{
+	return tool_list(tool, args, "core", list);
+}
+
+static const struct command commands[] = { { "show", core_show }, { NULL, NULL } };
+
+const struct object object_core = {
+	.name = "core", .commands = commands,
+	.help =
+"Usage: neuronnl core show [ [ dev ] DEV ]\n"
+"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
+"Shows cores and which context has claimed them.\n",
+};
