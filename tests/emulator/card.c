@@ -58,7 +58,10 @@ int emu_card_init(struct emu_card *card, struct emu_box *box, unsigned int index
 		if (err)
 			return err;
 	}
-	return emu_firmware_init(card);
+	err = emu_firmware_init(card);
+	if (!err && card->opts->isa == EMU_ISA_STAND_IN)
+		err = emu_isa_init(card);
+	return err;
 }
 
 /**
@@ -70,6 +73,7 @@ void emu_card_fini(struct emu_card *card)
 {
 	unsigned int i;
 
+	emu_isa_fini(card);
 	emu_firmware_fini(card);
 	for (i = 0; i < EMU_NR_ENGINES; i++)
 		emu_engine_fini(&card->engine[i]);
@@ -128,6 +132,8 @@ static bool work_is_stale(const struct emu_card *card)
 	for (i = 0; i < EMU_NR_ENGINES; i++)
 		if (emu_engine_stale(&card->engine[i]))
 			return true;
+	if (emu_isa_stale(card))
+		return true;
 	return card->fw.serving && card->fw.job.generation != card->fw.generation;
 }
 
@@ -185,6 +191,8 @@ void emu_card_set_dead(struct emu_card *card, bool dead)
 		}
 		if (dead)
 			emu_firmware_cancel(card);
+		else
+			emu_isa_kick(card);
 		emu_card_settle(card);
 	}
 	emu_card_leave(card);

@@ -18,6 +18,7 @@ struct emu_card;
 struct emu_hostmem;
 
 enum emu_topology { EMU_TOPOLOGY_RING, EMU_TOPOLOGY_LINE, EMU_TOPOLOGY_NONE };
+enum emu_isa_mode { EMU_ISA_NONE, EMU_ISA_STAND_IN };
 enum emu_irq_mode { EMU_IRQ_NONE, EMU_IRQ_MSI, EMU_IRQ_MSIX };
 
 /* Why a card is being reset: all of them are a power-on reset of the model. */
@@ -46,6 +47,7 @@ enum emu_reset_kind { EMU_RESET_BUS, EMU_RESET_FLR, EMU_RESET_CLIENT_GONE };
  * @strict_bus_master: refuse DMA and FWIO while bus mastering is off
  * @true_bar_reads: direct loads of BAR0/BAR2 return the register, not ones
  * @lenient_ring_ids: ignore ring ids of descriptors
+ * @isa: what happens to what is written into instruction FIFOs
  * @log: where one line per cause of refused or odd input goes; NULL: nowhere
  */
 struct emu_opts {
@@ -70,6 +72,7 @@ struct emu_opts {
 	bool strict_bus_master;
 	bool true_bar_reads;
 	bool lenient_ring_ids;
+	enum emu_isa_mode isa;
 	FILE *log;
 };
 

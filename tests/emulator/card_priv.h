@@ -12,6 +12,8 @@
  *   packet stops at its next piece and is not committed. emu_card_settle() waits for such
  *   packets. Only accesses from outside (BAR, control, timers) settle; register accesses
  *   made by DMA never wait, so packets cannot wait for each other.
+ * - A slice of a core's program (isa.c) is computed like a packet: without the lock, from
+ *   a copy, dropped if its core's generation has changed, waited for by emu_card_settle().
  * - Below card->lock, never the other way: pool lock, clock lock, host memory lock.
  * - card->irq_lock is taken with nothing else held.
  * - DRAM, core memory and host memory are memory: no lock, as on hardware.
@@ -29,6 +31,7 @@
 #include "engine.h"
 #include "firmware.h"
 #include "hostmem.h"
+#include "isa.h"
 #include "log.h"
 #include "miscram.h"
 #include "notify.h"
@@ -46,6 +49,7 @@
 	X(direct_loads) X(ignored_stores) X(unknown_stores) X(stores_in_reset) \
 	X(records_trace) X(records_notify) X(records_event) X(records_error) \
 	X(records_dropped) X(records_faulted) \
+	X(isa_instructions) X(isa_errors) X(isa_words_dropped) X(isa_clears) \
 	X(resets_power_on) X(resets_device) X(resets_cores) X(interrupts)
 
 #define EMU_COUNTER_FIELD(name) uint64_t name;
@@ -82,6 +86,7 @@ struct emu_card {
 	struct emu_miscram misc;
 	struct emu_firmware fw;
 	struct emu_reset reset;
+	struct emu_isa *isa;		/* NULL: the cores have no instruction set */
 	struct emu_counters count;
 	bool bus_master;
 	uint32_t irq_pending;

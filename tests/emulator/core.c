@@ -5,19 +5,13 @@
 #include "card_priv.h"
 #include "core.h"
 
-/* Offsets in the synchronisation block, docs/hardware.md, section 2.4. */
-#define SYNC_EVENT	0x0000u
-#define SYNC_SEM_VALUE	0x1000u
-#define SYNC_SEM_SET	0x1100u
-#define SYNC_SEM_ADD	0x1200u
-#define SYNC_SEM_SUB	0x1300u
-
 /**
  * emu_core_kind() - what lies behind an offset of the core window
  * @win_off: offset in the window of all four cores (BAR2)
  * @span_bytes: answers how far the same kind reaches
  * Context: any.
- * Return: memory, registers, or the instruction FIFO that swallows what is written.
+ * Return: memory, registers, or the instruction FIFO; it reads 0, and swallows what is
+ * written unless the card has an instruction set.
  */
 enum emu_core_kind emu_core_kind(uint32_t win_off, uint64_t *span_bytes)
 {
@@ -29,7 +23,7 @@ enum emu_core_kind emu_core_kind(uint32_t win_off, uint64_t *span_bytes)
 	}
 	if (off < EMU_CORE_FIFO + EMU_CORE_FIFO_BYTES) {
 		*span_bytes = EMU_CORE_FIFO + EMU_CORE_FIFO_BYTES - off;
-		return EMU_CORE_DISCARD;
+		return EMU_CORE_FIFO_WINDOW;
 	}
 	if (off < EMU_CORE_SYNC) {
 		*span_bytes = EMU_CORE_SYNC - off;
@@ -52,6 +46,7 @@ enum emu_core_kind emu_core_kind(uint32_t win_off, uint64_t *span_bytes)
 void emu_core_reset(struct emu_card *card, unsigned int core)
 {
 	memset(&card->core[core], 0, sizeof(card->core[core]));
+	emu_isa_cancel(card, core);
 }
 
 /**
@@ -66,10 +61,10 @@ void emu_core_drop_memory(struct emu_card *card)
 
 static uint32_t sync_read(const struct emu_core *core, uint32_t off)
 {
-	if (off < SYNC_EVENT + 4 * EMU_NR_EVENTS)
+	if (off < EMU_CORE_EVENT + 4 * EMU_NR_EVENTS)
 		return core->event[off / 4];
-	if (off >= SYNC_SEM_VALUE && off < SYNC_SEM_VALUE + 4 * EMU_NR_SEMAPHORES)
-		return core->semaphore[(off - SYNC_SEM_VALUE) / 4];
+	if (off >= EMU_CORE_SEM_VALUE && off < EMU_CORE_SEM_VALUE + 4 * EMU_NR_SEMAPHORES)
+		return core->semaphore[(off - EMU_CORE_SEM_VALUE) / 4];
 	return 0;
 }
 
@@ -88,7 +83,7 @@ static void sync_write(struct emu_card *card, unsigned int n, uint32_t off, uint
 	uint32_t *semaphore = card->core[n].semaphore;
 	unsigned int i = (off & 0xff) / 4;
 
-	if (off < SYNC_EVENT + 4 * EMU_NR_EVENTS) {
+	if (off < EMU_CORE_EVENT + 4 * EMU_NR_EVENTS) {
 		event_write(card, n, off / 4, value);
 		return;
 	}
@@ -96,13 +91,13 @@ static void sync_write(struct emu_card *card, unsigned int n, uint32_t off, uint
 	if (i >= EMU_NR_SEMAPHORES)
 		return;
 	switch (off & ~0xffu) {
-	case SYNC_SEM_SET:
+	case EMU_CORE_SEM_SET:
 		semaphore[i] = value;
 		break;
-	case SYNC_SEM_ADD:
+	case EMU_CORE_SEM_ADD:
 		semaphore[i] += value;
 		break;
-	case SYNC_SEM_SUB:
+	case EMU_CORE_SEM_SUB:
 		semaphore[i] -= value;
 		break;
 	}
@@ -126,7 +121,7 @@ uint32_t emu_core_read(struct emu_card *card, uint32_t win_off)
 	case EMU_CORE_MEMORY:
 		value = __atomic_load_n((uint32_t *)(card->core_mem + win_off), __ATOMIC_RELAXED);
 		break;
-	case EMU_CORE_DISCARD:
+	case EMU_CORE_FIFO_WINDOW:
 		break;
 	}
 	return value;
@@ -147,11 +142,14 @@ void emu_core_write(struct emu_card *card, uint32_t win_off, uint32_t value)
 	switch (emu_core_kind(win_off, &span)) {
 	case EMU_CORE_REGISTERS:
 		sync_write(card, win_off / EMU_CORE_BYTES, off - EMU_CORE_SYNC, value);
+		emu_isa_core_changed(card, win_off / EMU_CORE_BYTES);
 		break;
 	case EMU_CORE_MEMORY:
 		__atomic_store_n((uint32_t *)(card->core_mem + win_off), value, __ATOMIC_RELAXED);
 		break;
-	case EMU_CORE_DISCARD:
+	case EMU_CORE_FIFO_WINDOW:
+		if (card->isa)
+			emu_isa_feed(card, win_off / EMU_CORE_BYTES, value, EMU_ISA_NO_ORIGIN);
 		break;
 	}
 }

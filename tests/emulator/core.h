@@ -14,6 +14,12 @@ struct emu_card;
 #define EMU_CORE_FIFO_BYTES	0x4000u
 #define EMU_CORE_SYNC		0x2700000u	/* events and semaphores */
 #define EMU_CORE_SYNC_BYTES	0x2000u
+/* Offsets in it, docs/hardware.md, section 2.4. */
+#define EMU_CORE_EVENT		0x0000u
+#define EMU_CORE_SEM_VALUE	0x1000u
+#define EMU_CORE_SEM_SET	0x1100u
+#define EMU_CORE_SEM_ADD	0x1200u
+#define EMU_CORE_SEM_SUB	0x1300u
 #define EMU_NR_EVENTS		256u
 #define EMU_NR_SEMAPHORES	32u
 
@@ -22,7 +28,7 @@ struct emu_core {
 	uint32_t semaphore[EMU_NR_SEMAPHORES];
 };
 
-enum emu_core_kind { EMU_CORE_MEMORY, EMU_CORE_REGISTERS, EMU_CORE_DISCARD };
+enum emu_core_kind { EMU_CORE_MEMORY, EMU_CORE_REGISTERS, EMU_CORE_FIFO_WINDOW };
 
 enum emu_core_kind emu_core_kind(uint32_t win_off, uint64_t *span_bytes);
 void emu_core_reset(struct emu_card *card, unsigned int core);

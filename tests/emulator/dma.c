@@ -27,8 +27,8 @@ static struct emu_target core_window(struct emu_card *card, uint32_t off)
 	case EMU_CORE_REGISTERS:
 		target.kind = EMU_TARGET_CORE;
 		break;
-	case EMU_CORE_DISCARD:
-		target.kind = EMU_TARGET_DISCARD;
+	case EMU_CORE_FIFO_WINDOW:
+		target.kind = card->isa ? EMU_TARGET_FIFO : EMU_TARGET_DISCARD;
 		break;
 	}
 	return target;
@@ -156,6 +156,7 @@ static int load(const struct emu_target *target, uint8_t *buf, size_t len)
 		move(buf, target->mem, len);
 		return 0;
 	case EMU_TARGET_DISCARD:
+	case EMU_TARGET_FIFO:
 		memset(buf, 0, len);
 		return 0;
 	case EMU_TARGET_CORE:
@@ -166,7 +167,16 @@ static int load(const struct emu_target *target, uint8_t *buf, size_t len)
 	}
 }
 
-static int store(const struct emu_target *target, const uint8_t *buf, size_t len)
+static int store_instructions(const struct emu_target *target, const uint8_t *buf, size_t len,
+			      uint64_t origin)
+{
+	if ((target->off | len) & 3)
+		return -EFAULT;
+	emu_isa_store(target->card, (uint32_t)target->off, buf, len, origin);
+	return 0;
+}
+
+static int store(const struct emu_target *target, const uint8_t *buf, size_t len, uint64_t origin)
 {
 	switch (target->kind) {
 	case EMU_TARGET_HOST:
@@ -176,6 +186,8 @@ static int store(const struct emu_target *target, const uint8_t *buf, size_t len
 		return 0;
 	case EMU_TARGET_DISCARD:
 		return 0;
+	case EMU_TARGET_FIFO:
+		return store_instructions(target, buf, len, origin);
 	case EMU_TARGET_CORE:
 	case EMU_TARGET_APB:
 		return store_registers(target, buf, len);
@@ -208,6 +220,24 @@ int emu_dma_read(struct emu_card *card, uint64_t dev_addr, void *buf, size_t len
 	return 0;
 }
 
+/* Instructions learn where they were copied from, if that was memory of their own card. */
+static int write_from(struct emu_card *card, uint64_t dev_addr, const uint8_t *buf,
+		      size_t len_bytes, uint64_t origin)
+{
+	struct emu_target target;
+	size_t done, piece;
+
+	for (done = 0; done < len_bytes; done += piece) {
+		target = emu_dma_resolve(card, dev_addr + done);
+		piece = least(len_bytes - done, target.span_bytes);
+		if (store(&target, buf + done, piece,
+			  origin == EMU_ISA_NO_ORIGIN || target.card != card ? EMU_ISA_NO_ORIGIN :
+									       origin + done))
+			return -EFAULT;
+	}
+	return 0;
+}
+
 /**
  * emu_dma_write() - the card writes something small
  * @card: the card that writes
@@ -219,17 +249,7 @@ int emu_dma_read(struct emu_card *card, uint64_t dev_addr, void *buf, size_t len
  */
 int emu_dma_write(struct emu_card *card, uint64_t dev_addr, const void *buf, size_t len_bytes)
 {
-	const uint8_t *at = buf;
-	struct emu_target target;
-	size_t piece;
-
-	for (; len_bytes; len_bytes -= piece, dev_addr += piece, at += piece) {
-		target = emu_dma_resolve(card, dev_addr);
-		piece = least(len_bytes, target.span_bytes);
-		if (store(&target, at, piece))
-			return -EFAULT;
-	}
-	return 0;
+	return write_from(card, dev_addr, buf, len_bytes, EMU_ISA_NO_ORIGIN);
 }
 
 static int store_word(struct emu_card *card, uint64_t dev_addr, uint32_t word)
@@ -308,7 +328,7 @@ static enum emu_dma_status copy_bounced(struct emu_card *card, uint64_t dst, uin
 	*len = least(*len, sizeof(bounce));
 	if (emu_dma_read(card, src, bounce, *len))
 		return EMU_DMA_READ_FAULT;
-	if (emu_dma_write(card, dst, bounce, *len))
+	if (write_from(card, dst, bounce, *len, src))
 		return EMU_DMA_WRITE_FAULT;
 	return EMU_DMA_DONE;
 }

@@ -25,6 +25,7 @@ enum emu_target_kind {
 	EMU_TARGET_HOST,	/* offset: I/O virtual address of the client */
 	EMU_TARGET_MEMORY,	/* DRAM or plain core memory */
 	EMU_TARGET_DISCARD,	/* swallows writes, reads zero */
+	EMU_TARGET_FIFO,	/* takes instructions, offset in BAR2; reads zero */
 	EMU_TARGET_CORE,	/* registers, offset in BAR2 */
 	EMU_TARGET_APB,		/* registers, offset in BAR0 */
 };

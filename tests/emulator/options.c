@@ -25,6 +25,7 @@ static const char *const irq_modes[] = {
 	[EMU_IRQ_NONE] = "none", [EMU_IRQ_MSI] = "msi", [EMU_IRQ_MSIX] = "msix", NULL
 };
 static const char *const dma_modes[] = { "async", "inline", NULL };
+static const char *const isa_modes[] = { "none", "stand-in", NULL };
 
 enum kind {
 	KIND_HEADING,		/* no option, a line of the help text */
@@ -126,6 +127,9 @@ static const struct option_line lines[] = {
 	     "loads from BAR0 and BAR2 return registers, not all ones"),
 	FLAG("lenient-ring-ids", emu.lenient_ring_ids,
 	     "do not compare the ring ids of descriptors"),
+	CHOICE("isa", "KIND", emu.isa, isa_modes,
+	       "none (default): cores swallow instructions;\n"
+	       "stand-in: they execute an invented set, docs/isa.md"),
 
 	HEADING("Process:"),
 	TEXT("socket-dir", "DIR", socket_dir,

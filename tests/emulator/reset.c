@@ -20,10 +20,13 @@ static void finish_cores(struct emu_card *card)
 	}
 }
 
-static void stop_engines(struct emu_card *card, uint32_t cores)
+static void stop_cores(struct emu_card *card, uint32_t cores)
 {
 	unsigned int i;
 
+	for (i = 0; i < EMU_NR_CORES; i++)
+		if (cores & (1u << i))
+			emu_isa_cancel(card, i);
 	for (i = 0; i < EMU_NR_ENGINES; i++)
 		if (cores & (1u << (i / EMU_ENGINES_PER_CORE)))
 			emu_engine_cancel(&card->engine[i]);
@@ -122,7 +125,7 @@ void emu_reset_begin(struct emu_card *card, uint32_t request)
 	reset->cores = ALL_CORES;
 	if (request == EMU_RESET_CORES)
 		reset->cores = card->misc.word[EMU_MISC_RESET_MAP / 4] & ALL_CORES;
-	stop_engines(card, reset->cores);
+	stop_cores(card, reset->cores);
 	emu_firmware_cancel(card);
 	if (!reset->hang)
 		reset->due_ns = emu_clock_arm(&card->box->clock, &reset->timer,
@@ -159,7 +162,7 @@ void emu_reset_power_on(struct emu_card *card)
 	emu_clock_cancel(&card->box->clock, &reset->timer);
 	reset->running = EMU_RESET_NONE;
 	reset->cores = ALL_CORES;
-	stop_engines(card, ALL_CORES);
+	stop_cores(card, ALL_CORES);
 	emu_firmware_cancel(card);
 	emu_card_settle(card);
 	finish_cores(card);

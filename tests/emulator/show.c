@@ -184,6 +184,22 @@ static struct json_object *show_words(const uint32_t *words, unsigned int count)
 	return obj;
 }
 
+static struct json_object *show_program(const struct emu_isa_core *core)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_text(obj, "state", emu_isa_state_name(core->state));
+	add_number(obj, "queued", core->used);
+	add_number(obj, "words", core->words);
+	add_number(obj, "executed", core->executed);
+	add_bool(obj, "tracing", core->tracing);
+	if (core->state == EMU_ISA_STOPPED) {
+		add_number(obj, "error", core->error);
+		add_number(obj, "tag", core->error_tag);
+	}
+	return obj;
+}
+
 static struct json_object *show_cores(struct emu_card *card)
 {
 	struct json_object *list = json_object_new_array(), *obj;
@@ -196,6 +212,8 @@ static struct json_object *show_cores(struct emu_card *card)
 				       show_words(card->core[core].semaphore, EMU_NR_SEMAPHORES));
 		json_object_object_add(obj, "events",
 				       show_words(card->core[core].event, EMU_NR_EVENTS));
+		if (card->isa)
+			json_object_object_add(obj, "program", show_program(&card->isa->core[core]));
 		json_object_array_add(list, obj);
 	}
 	return list;
