@@ -156,6 +156,8 @@ void emu_card_settle(struct emu_card *card)
  */
 void emu_card_irq(struct emu_card *card, unsigned int source)
 {
+	if (atomic_load(&card->dead))
+		return; /* a packet that landed as the function vanished */
 	card->irq_pending |= 1u << source;
 	card->count.interrupts++;
 }

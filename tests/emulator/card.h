@@ -30,6 +30,10 @@ enum emu_reset_kind { EMU_RESET_BUS, EMU_RESET_FLR, EMU_RESET_CLIENT_GONE };
  * @nr_spare: further cards without links (hot-plug slots)
  * @topology: how the first @nr_cards cards are linked east to west
  * @dma_inline: run a copy inside the tail-increment write (else on a worker)
+ * @latency_us: what a packet takes before its data moves, microseconds
+ * @bandwidth_mbps: of each engine, 10^6 bytes per second; 0: not limited. Where one of these
+ *	two is set, packets wait for the clock and are executed beside their caller, even with
+ *	@dma_inline: a store that slept would stop the guest
  * @irq_mode: interrupt capability offered in PCI configuration space
  * @device_id: PCI device id, 0x7064..0x7067
  * @revision: PCI revision byte
@@ -55,6 +59,8 @@ struct emu_opts {
 	unsigned int nr_spare;
 	enum emu_topology topology;
 	bool dma_inline;
+	uint32_t latency_us;
+	uint32_t bandwidth_mbps;
 	enum emu_irq_mode irq_mode;
 	uint16_t device_id;
 	uint8_t revision;

@@ -7,11 +7,15 @@
  *   it; emu_card_leave() serves a rung doorbell, releases it and then delivers interrupts.
  * - A thread holds the lock of at most one card. Whoever reaches a neighbour (DMA, FWIO)
  *   has released its own card's lock first, so rings of cards cannot deadlock.
- * - A packet is executed without the lock, from a snapshot. Whatever makes the snapshot
- *   stale (queue reset, abort, device reset, death) increments the pair's generation; the
- *   packet stops at its next piece and is not committed. emu_card_settle() waits for such
- *   packets. Only accesses from outside (BAR, control, timers) settle; register accesses
- *   made by DMA never wait, so packets cannot wait for each other.
+ * - Packets are executed without the lock, some in a row (a flight), from a snapshot.
+ *   Whatever makes the snapshot stale (queue reset, abort, device reset, death) increments
+ *   the pair's generation; the packet under way stops at its next piece and is not committed.
+ *   Those of the flight that were whole before are, unless the ring's pointers were set anew.
+ *   emu_card_settle() waits for such flights. Only accesses from outside (BAR, control,
+ *   timers) settle; register accesses made by DMA never wait, so packets cannot wait for
+ *   each other.
+ * - A flight holds its card's host memory, shared, and gives it up while it touches
+ *   registers: nothing waits for a card's lock with host memory held.
  * - A slice of a core's program (isa.c) is computed like a packet: without the lock, from
  *   a copy, dropped if its core's generation has changed, waited for by emu_card_settle().
  * - Below card->lock, never the other way: pool lock, clock lock, host memory lock.

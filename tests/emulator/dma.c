@@ -147,6 +147,29 @@ static int store_registers(const struct emu_target *target, const uint8_t *buf, 
 	return 0;
 }
 
+/* What is no plain memory. Its card's lock is taken, so host memory must not be held. */
+static int load_device(const struct emu_target *target, uint8_t *buf, size_t len)
+{
+	struct emu_hostmem_held held = emu_hostmem_pause();
+	int err = -EFAULT;
+
+	switch (target->kind) {
+	case EMU_TARGET_DISCARD:
+	case EMU_TARGET_FIFO:
+		memset(buf, 0, len);
+		err = 0;
+		break;
+	case EMU_TARGET_CORE:
+	case EMU_TARGET_APB:
+		err = load_registers(target, buf, len);
+		break;
+	default:
+		break;
+	}
+	emu_hostmem_resume(held);
+	return err;
+}
+
 static int load(const struct emu_target *target, uint8_t *buf, size_t len)
 {
 	switch (target->kind) {
@@ -155,15 +178,8 @@ static int load(const struct emu_target *target, uint8_t *buf, size_t len)
 	case EMU_TARGET_MEMORY:
 		move(buf, target->mem, len);
 		return 0;
-	case EMU_TARGET_DISCARD:
-	case EMU_TARGET_FIFO:
-		memset(buf, 0, len);
-		return 0;
-	case EMU_TARGET_CORE:
-	case EMU_TARGET_APB:
-		return load_registers(target, buf, len);
 	default:
-		return -EFAULT;
+		return load_device(target, buf, len);
 	}
 }
 
@@ -176,6 +192,30 @@ static int store_instructions(const struct emu_target *target, const uint8_t *bu
 	return 0;
 }
 
+static int store_device(const struct emu_target *target, const uint8_t *buf, size_t len,
+			uint64_t origin)
+{
+	struct emu_hostmem_held held = emu_hostmem_pause();
+	int err = -EFAULT;
+
+	switch (target->kind) {
+	case EMU_TARGET_DISCARD:
+		err = 0;
+		break;
+	case EMU_TARGET_FIFO:
+		err = store_instructions(target, buf, len, origin);
+		break;
+	case EMU_TARGET_CORE:
+	case EMU_TARGET_APB:
+		err = store_registers(target, buf, len);
+		break;
+	default:
+		break;
+	}
+	emu_hostmem_resume(held);
+	return err;
+}
+
 static int store(const struct emu_target *target, const uint8_t *buf, size_t len, uint64_t origin)
 {
 	switch (target->kind) {
@@ -184,15 +224,8 @@ static int store(const struct emu_target *target, const uint8_t *buf, size_t len
 	case EMU_TARGET_MEMORY:
 		move(target->mem, buf, len);
 		return 0;
-	case EMU_TARGET_DISCARD:
-		return 0;
-	case EMU_TARGET_FIFO:
-		return store_instructions(target, buf, len, origin);
-	case EMU_TARGET_CORE:
-	case EMU_TARGET_APB:
-		return store_registers(target, buf, len);
 	default:
-		return -EFAULT;
+		return store_device(target, buf, len, origin);
 	}
 }
 

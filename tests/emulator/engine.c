@@ -4,12 +4,11 @@
 
 #include "box.h"
 #include "card_priv.h"
-#include "packet.h"
+#include "flight.h"
 #include "udma.h"
 
 #define TURN_PACKETS	64u		/* then other engines get their turn */
 #define PACKET_COST	4096u		/* what a packet costs beside its bytes, in bytes */
-#define NS_PER_US	1000ull
 
 #define CHANGE_NORMAL	(1u << 0)
 #define CHANGE_DISABLE	(1u << 1)
@@ -26,21 +25,8 @@
 static bool can_run(const struct emu_engine *engine)
 {
 	return engine->run[EMU_M2S] == EMU_RUN_NORMAL && engine->run[EMU_S2M] == EMU_RUN_NORMAL &&
-	       !engine->stalled && !engine->slow_waiting && emu_card_dma_allowed(engine->card) &&
+	       !engine->stalled && !engine->pace.waiting && emu_card_dma_allowed(engine->card) &&
 	       !emu_reset_covers(engine->card, engine->index / EMU_ENGINES_PER_CORE);
-}
-
-static void slow_timer_fired(void *arg)
-{
-	struct emu_engine *engine = arg;
-
-	emu_card_enter(engine->card);
-	if (engine->slow_waiting) {
-		engine->slow_waiting = false;
-		engine->slow_paid = true;
-		emu_engine_kick_all(engine);
-	}
-	emu_card_leave(engine->card);
 }
 
 static void moderation_timer_fired(void *arg)
@@ -66,12 +52,11 @@ int emu_engine_init(struct emu_card *card, unsigned int index)
 	engine->card = card;
 	engine->index = index;
 	engine->running = -1;
-	engine->slow_timer.fire = slow_timer_fired;
-	engine->slow_timer.arg = engine;
+	emu_pace_init(engine);
 	engine->moderation_timer.fire = moderation_timer_fired;
 	engine->moderation_timer.arg = engine;
-	engine->packet = calloc(1, sizeof(*engine->packet));
-	if (!engine->packet)
+	engine->flight = calloc(1, sizeof(*engine->flight));
+	if (!engine->flight)
 		return -ENOMEM;
 	emu_engine_reset(engine);
 	return 0;
@@ -84,17 +69,14 @@ int emu_engine_init(struct emu_card *card, unsigned int index)
  */
 void emu_engine_fini(struct emu_engine *engine)
 {
-	free(engine->packet);
-	engine->packet = NULL;
+	free(engine->flight);
+	engine->flight = NULL;
 }
 
 static void end_slowness(struct emu_engine *engine)
 {
-	if (engine->slow_waiting)
-		emu_clock_cancel(&engine->card->box->clock, &engine->slow_timer);
 	engine->slow_us = 0;
-	engine->slow_waiting = false;
-	engine->slow_paid = false;
+	emu_pace_stop(engine);
 }
 
 /**
@@ -157,6 +139,7 @@ void emu_engine_kick(struct emu_engine *engine, uint32_t queues)
 {
 	unsigned int queue;
 
+	emu_pace_check(engine);
 	for (queue = 0; queue < EMU_NR_QUEUES; queue++)
 		if ((queues & (1u << queue)) && emu_queue_ready(&engine->pair[queue]))
 			engine->pending |= 1u << queue;
@@ -176,16 +159,25 @@ void emu_engine_kick_all(struct emu_engine *engine)
 	emu_engine_kick(engine, (1u << EMU_NR_QUEUES) - 1);
 }
 
+static bool take_turn(struct emu_engine *engine, unsigned int queue)
+{
+	if (!(engine->pending & (1u << queue)))
+		return false;
+	engine->pending &= ~(1u << queue);
+	return emu_queue_ready(&engine->pair[queue]);
+}
+
 static int next_queue(struct emu_engine *engine)
 {
 	unsigned int i, queue;
 
+	/* A packet that has had its time goes first, else another queue's would go in its place. */
+	if (engine->pace.paid_queue >= 0 &&
+	    take_turn(engine, (unsigned int)engine->pace.paid_queue))
+		return engine->pace.paid_queue;
 	for (i = 0; i < EMU_NR_QUEUES; i++) {
 		queue = (engine->turn + i) % EMU_NR_QUEUES;
-		if (!(engine->pending & (1u << queue)))
-			continue;
-		engine->pending &= ~(1u << queue);
-		if (emu_queue_ready(&engine->pair[queue])) {
+		if (take_turn(engine, queue)) {
 			engine->turn = (queue + 1) % EMU_NR_QUEUES;
 			return (int)queue;
 		}
@@ -212,84 +204,57 @@ static void count_error(struct emu_counters *count, enum emu_dir dir, unsigned i
 
 static void failed(struct emu_engine *engine, unsigned int queue)
 {
-	const struct emu_packet *packet = engine->packet;
-	enum emu_dir dir = packet->error_dir;
+	const struct emu_flight *flight = engine->flight;
+	enum emu_dir dir = flight->error_dir;
 
-	count_error(&engine->card->count, dir, packet->error_bit);
+	count_error(&engine->card->count, dir, flight->error_bit);
 	emu_log_once(&engine->card->log, EMU_LOG_DMA_ERROR,
 		     "engine %u queue %u: %s error bit %u, descriptor %08x %08x %08x %08x",
-		     engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", packet->error_bit,
-		     packet->error_desc.word[0], packet->error_desc.word[1],
-		     packet->error_desc.word[2], packet->error_desc.word[3]);
-	emu_udma_log_error(engine, dir, packet->error_bit, packet->error_desc.word);
-	emu_udma_axi_error(engine, dir, queue, packet->error_bit);
+		     engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", flight->error_bit,
+		     flight->error_desc.word[0], flight->error_desc.word[1],
+		     flight->error_desc.word[2], flight->error_desc.word[3]);
+	emu_udma_log_error(engine, dir, flight->error_bit, flight->error_desc.word);
+	emu_udma_axi_error(engine, dir, queue, flight->error_bit);
 	emu_engine_cause(engine, dir == EMU_M2S ? EMU_IOFIC_SEC_A : EMU_IOFIC_SEC_B,
-			 1u << packet->error_bit);
+			 1u << flight->error_bit);
 }
 
-static void log_oddities(struct emu_engine *engine, unsigned int queue)
-{
-	const struct emu_packet *packet = engine->packet;
-	struct emu_log *log = &engine->card->log;
-
-	if (packet->odd_operation)
-		emu_log_once(log, EMU_LOG_OPERATION,
-			     "engine %u queue %u: operation %#x executed as a plain copy",
-			     engine->index, queue, packet->m2s[0].word[1]);
-	if (packet->dual_buffer)
-		emu_log_once(log, EMU_LOG_DUAL_BUFFER,
-			     "engine %u queue %u: second buffer of a descriptor ignored",
-			     engine->index, queue);
-}
-
-static void commit_half(struct emu_engine *engine, enum emu_dir dir, unsigned int queue)
+static void commit_half(struct emu_engine *engine, enum emu_dir dir, unsigned int queue,
+			const struct emu_packet *packet)
 {
 	struct emu_half *half = &engine->pair[queue].half[dir];
-	const struct emu_packet_half *done = &engine->packet->half[dir];
-	uint32_t entries = done->completes ? done->consumed : 0;
+	bool completes = engine->flight->half[dir].completes;
+	uint32_t consumed = packet->consumed[dir], entries = completes ? consumed : 0;
 
-	emu_half_consume(half, done->consumed);
+	emu_half_consume(half, consumed);
 	half->packets++;
-	if (done->completes || !emu_udma_completion_head_still(engine))
-		emu_ring_advance(&half->completion, done->consumed, emu_half_length(half));
-	emu_udma_count(engine, dir, done->consumed, engine->packet->bytes, entries);
+	if (completes || !emu_udma_completion_head_still(engine))
+		emu_ring_advance(&half->completion, consumed, emu_half_length(half));
+	emu_udma_count(engine, dir, consumed, packet->bytes, entries);
 	engine->card->count.completion_entries += entries;
 }
 
-static void commit(struct emu_engine *engine, unsigned int queue)
+/* One packet that was executed whole becomes visible in registers and counters. */
+static void commit(struct emu_engine *engine, unsigned int queue, const struct emu_packet *packet)
 {
-	const struct emu_packet *packet = engine->packet;
 	struct emu_counters *count = &engine->card->count;
 
-	commit_half(engine, EMU_M2S, queue);
-	commit_half(engine, EMU_S2M, queue);
+	commit_half(engine, EMU_M2S, queue, packet);
+	commit_half(engine, EMU_S2M, queue, packet);
 	count->packets++;
 	count->bytes += packet->discard ? 0 : packet->bytes;
-	count->m2s_descriptors += packet->half[EMU_M2S].consumed;
-	count->s2m_descriptors += packet->half[EMU_S2M].consumed;
-	log_oddities(engine, queue);
-	engine->slow_paid = false;
-	if (packet->wrong_completion && engine->wrong_completions)
+	count->m2s_descriptors += packet->consumed[EMU_M2S];
+	count->s2m_descriptors += packet->consumed[EMU_S2M];
+	if (packet->odd_operation)
+		emu_log_once(&engine->card->log, EMU_LOG_OPERATION,
+			     "engine %u queue %u: operation %#x executed as a plain copy",
+			     engine->index, queue, packet->desc[EMU_M2S]->word[1]);
+	if (engine->flight->wrong_completion && engine->wrong_completions)
 		engine->wrong_completions--;
 	if (packet->interrupt[EMU_S2M])
 		emu_engine_cause(engine, EMU_IOFIC_B, 1u << queue);
 	if (packet->interrupt[EMU_M2S])
 		emu_engine_cause(engine, EMU_IOFIC_C, 1u << queue);
-	emu_engine_kick(engine, 1u << queue);
-}
-
-/* An injected wait in front of the packet; true: it has only just begun. */
-static bool begin_slow_wait(struct emu_engine *engine)
-{
-	const struct emu_packet *packet = engine->packet;
-	uint64_t descs = packet->half[EMU_M2S].consumed + packet->half[EMU_S2M].consumed;
-
-	if (!engine->slow_us || engine->slow_paid)
-		return false;
-	engine->slow_waiting = true;
-	emu_clock_arm(&engine->card->box->clock, &engine->slow_timer,
-		      descs * engine->slow_us * NS_PER_US);
-	return true;
 }
 
 static void end_of_flight(struct emu_engine *engine, unsigned int queue)
@@ -302,23 +267,44 @@ static void end_of_flight(struct emu_engine *engine, unsigned int queue)
 	pthread_cond_broadcast(&engine->card->quiet);
 }
 
+/*
+ * What landed before a flight was cancelled is committed all the same, or it would be executed
+ * twice by a queue that goes on; not so if the ring's pointers were set anew meanwhile.
+ */
+static void take_landed(struct emu_engine *engine, unsigned int queue)
+{
+	const struct emu_flight *flight = engine->flight;
+	unsigned int i;
+
+	if (engine->pair[queue].pointers != flight->pointers)
+		return;
+	for (i = 0; i < flight->landed; i++)
+		commit(engine, queue, &flight->packet[i]);
+}
+
 static void take_result(struct emu_engine *engine, unsigned int queue,
 			enum emu_packet_result result)
 {
 	struct emu_pair *pair = &engine->pair[queue];
 
+	take_landed(engine, queue);
 	if (atomic_load(&pair->generation) != engine->running_generation) {
 		engine->card->count.packets_cancelled++;
 		return;
 	}
 	switch (result) {
 	case EMU_PACKET_GOOD:
-		commit(engine, queue);
+		if (engine->flight->plan_only)
+			emu_pace_begin(engine, queue, engine->flight->packet);
+		else
+			emu_pace_spend(engine);
+		emu_engine_kick(engine, 1u << queue);
 		break;
 	case EMU_PACKET_WAITS:
 		pair->waiting = true;
 		break;
 	case EMU_PACKET_FAILED:
+		emu_pace_spend(engine);
 		failed(engine, queue);
 		break;
 	default:
@@ -326,33 +312,32 @@ static void take_result(struct emu_engine *engine, unsigned int queue,
 	}
 }
 
-static uint64_t run_packet(struct emu_engine *engine, unsigned int queue)
+static void prepare(struct emu_engine *engine, unsigned int queue)
 {
-	struct emu_card *card = engine->card;
-	struct emu_packet *packet = engine->packet;
-	enum emu_packet_result result;
-	bool must_wait;
+	struct emu_flight *flight = engine->flight;
 
-	emu_packet_snapshot(packet, engine, queue);
+	emu_flight_begin(flight, engine, queue);
+	if (emu_pace_applies(engine)) {
+		flight->limit = 1;
+		flight->plan_only = !emu_pace_paid(engine, queue);
+	}
 	engine->pair[queue].waiting = false;
 	engine->running = (int)queue;
-	engine->running_generation = packet->expected;
-	must_wait = engine->slow_us && !engine->slow_paid;
-	emu_card_leave(card);
+	engine->running_generation = flight->expected;
+}
 
-	result = emu_packet_plan(packet);
-	if (result == EMU_PACKET_GOOD && !must_wait)
-		result = emu_packet_execute(packet);
+static uint64_t fly(struct emu_engine *engine, unsigned int queue)
+{
+	struct emu_flight *flight = engine->flight;
+	enum emu_packet_result result;
 
-	emu_card_enter(card);
+	prepare(engine, queue);
+	emu_card_leave(engine->card);
+	result = emu_flight_run(flight);
+	emu_card_enter(engine->card);
 	end_of_flight(engine, queue);
-	if (result == EMU_PACKET_GOOD && must_wait) {
-		if (!begin_slow_wait(engine))
-			emu_engine_kick(engine, 1u << queue);
-		return PACKET_COST;
-	}
 	take_result(engine, queue, result);
-	return PACKET_COST + (result == EMU_PACKET_GOOD ? packet->bytes : 0);
+	return (uint64_t)(flight->landed + 1) * PACKET_COST + flight->bytes;
 }
 
 /**
@@ -364,19 +349,22 @@ static uint64_t run_packet(struct emu_engine *engine, unsigned int queue)
 uint64_t emu_engine_run(struct emu_engine *engine)
 {
 	struct emu_card *card = engine->card;
-	unsigned int packets;
+	unsigned int packets = 0;
 	uint64_t cost = 0;
 	int queue;
 
 	emu_card_enter(card);
 	engine->sched = EMU_SCHED_RUNNING;
-	for (packets = 0; packets < TURN_PACKETS && can_run(engine); packets++) {
+	while (packets < TURN_PACKETS && can_run(engine)) {
 		queue = next_queue(engine);
 		if (queue < 0)
 			break;
-		cost += run_packet(engine, (unsigned int)queue);
+		cost += fly(engine, (unsigned int)queue);
+		packets += engine->flight->landed ? engine->flight->landed : 1;
 	}
 	engine->sched = EMU_SCHED_IDLE;
+	if (!engine->pending)
+		emu_pace_idle(engine);
 	emu_engine_kick(engine, 0);
 	emu_card_leave(card);
 	return cost;

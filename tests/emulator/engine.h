@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "clock.h"
 #include "iofic.h"
+#include "pace.h"
 #include "queue.h"
 
 struct emu_card;
-struct emu_packet;
+struct emu_flight;
 
 #define EMU_NR_ENGINES		12u
 #define EMU_ENGINES_PER_CORE	3u
@@ -49,14 +49,12 @@ struct emu_engine {
 	unsigned int turn;		/* queue that is asked first */
 	int running;			/* queue whose packet is being executed, or -1 */
 	unsigned int running_generation;
-	struct emu_packet *packet;
+	struct emu_flight *flight;
+	struct emu_pace pace;
 
 	/* Injected faults; a reset of the engine ends them. */
 	bool stalled;
-	uint32_t slow_us;		/* per descriptor */
-	bool slow_waiting;
-	bool slow_paid;			/* the packet at the head has had its wait */
-	struct emu_timer slow_timer;
+	uint32_t slow_us;			/* per descriptor */
 	uint32_t wrong_completions;	/* packets left */
 };
 

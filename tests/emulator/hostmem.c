@@ -77,10 +77,7 @@ struct emu_hostmem {
  * up an unmap until the client gives up. Such a lock must not be taken twice by
  * one thread: what this thread holds is remembered, and nested use is counted.
  */
-static _Thread_local struct {
-	struct emu_hostmem *hm;
-	unsigned int depth;
-} held;
+static _Thread_local struct emu_hostmem_held held;
 
 /**
  * emu_hostmem_create() - make an empty set of mappings
@@ -443,6 +440,36 @@ void emu_hostmem_end(struct emu_hostmem *hm)
 		held.hm = NULL;
 	}
 	pthread_rwlock_unlock(&hm->lock);
+}
+
+/**
+ * emu_hostmem_pause() - let mappings change although this thread is between begin and end
+ *
+ * For what may wait for other locks: whoever waits with mappings held could wait for a
+ * thread that waits for the mappings. Pointers are dead afterwards.
+ *
+ * Return: what emu_hostmem_resume() needs.
+ */
+struct emu_hostmem_held emu_hostmem_pause(void)
+{
+	struct emu_hostmem_held paused = held;
+
+	if (held.hm)
+		pthread_rwlock_unlock(&held.hm->lock);
+	held.hm = NULL;
+	held.depth = 0;
+	return paused;
+}
+
+/**
+ * emu_hostmem_resume() - hold the mappings again, as they are now
+ * @paused: what emu_hostmem_pause() answered
+ */
+void emu_hostmem_resume(struct emu_hostmem_held paused)
+{
+	if (paused.hm)
+		pthread_rwlock_rdlock(&paused.hm->lock);
+	held = paused;
 }
 
 static bool usable(const struct mapping *m, unsigned int prot)

@@ -41,4 +41,13 @@ void emu_hostmem_begin(struct emu_hostmem *hm);
 void *emu_hostmem_ptr(struct emu_hostmem *hm, uint64_t iova, size_t *len, unsigned int prot);
 void emu_hostmem_end(struct emu_hostmem *hm);
 
+/* What a thread holds; between pause and resume nothing, and it may take other locks. */
+struct emu_hostmem_held {
+	struct emu_hostmem *hm;
+	unsigned int depth;
+};
+
+struct emu_hostmem_held emu_hostmem_pause(void);
+void emu_hostmem_resume(struct emu_hostmem_held paused);
+
 #endif

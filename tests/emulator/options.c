@@ -108,6 +108,13 @@ static const struct option_line lines[] = {
 	CHOICE("dma", "KIND", emu.dma_inline, dma_modes,
 	       "async (default): copies run beside the guest;\n"
 	       "inline: inside the register write that starts them"),
+	NUMBER("latency-us", "US", emu.latency_us, 0, 60000000,
+	       "what a packet takes before its data moves; default 0; with\n"
+	       "this or the next one, inline copies are done in time, too:\n"
+	       "after the register write has returned"),
+	NUMBER("bandwidth-mbps", "N", emu.bandwidth_mbps, 0, 1000000,
+	       "megabytes per second of each engine; default 0: as fast as\n"
+	       "memory is"),
 	NUMBER("reset-ms", "MS", emu.reset_ms, 0, 600000,
 	       "how long the firmware is silent in a reset; default 50"),
 	NUMBER("fwio-delay-ms", "MS", emu.fwio_delay_ms, 0, 600000,

@@ -3,8 +3,8 @@
 
 #include "card_priv.h"
 #include "dma.h"
+#include "flight.h"
 #include "packet.h"
-#include "udma.h"
 
 #define DESC_LENGTH		0x0000FFFFu
 #define DESC_RING_ID_SHIFT	24
@@ -16,6 +16,17 @@
 #define S2M_METADATA		(1u << 30)
 #define S2M_DUAL_BUFFER		(1u << 31)
 
+/*
+ * Length of the second buffer, in 64 bytes: field [29:16] of word 0 without the bits that
+ * mean something in every descriptor (ring id [25:24], INT 28, no snoop 29). Assumed: those
+ * win. Without a ring id no such descriptor could be told from a stale one, and a length
+ * that took the ring id in would run 16 KiB and more past the buffer that the driver meant.
+ * Up to 16320 bytes both readings agree; a longer one shows as a wrong ring id.
+ */
+#define S2M_LENGTH2		0x0CFF0000u
+#define S2M_LENGTH2_SHIFT	16
+#define S2M_LENGTH2_UNIT	64u
+
 /* Operation word, section 3.9.2. */
 #define OP_COPY_DATA		(1u << 19)
 #define OP_TYPE_AND_CLASS	0x03F00000u
@@ -26,131 +37,77 @@
 #define ENTRY_BUFFER1		(1u << 30)
 #define ENTRY_ERROR		(1u << 31)
 
-#define FETCH_FIRST		4u	/* most packets have one descriptor */
-#define FETCH_MORE		64u
+/* Word 2 of an S2M entry. The field is narrower than a buffer may be: assumed, it is cut. */
+#define ENTRY2_BUFFER2		(1u << 31)
+#define ENTRY2_BYTES		0x3FFFu
+#define ENTRY2_BYTES_SHIFT	16
 
 static uint64_t desc_addr(const struct emu_desc *desc)
 {
 	return (uint64_t)desc->word[3] << 32 | desc->word[2];
 }
 
-static uint32_t desc_bytes(const struct emu_packet *packet, enum emu_dir dir,
+static uint32_t desc_bytes(const struct emu_flight *flight, enum emu_dir dir,
 			   const struct emu_desc *desc)
 {
 	uint32_t len = desc->word[0] & DESC_LENGTH;
 
 	if (desc->word[0] & (dir == EMU_M2S ? M2S_METADATA : S2M_METADATA))
 		return 0;
-	return len ? len : packet->zero_length;
+	return len ? len : flight->zero_length;
 }
 
-static void snapshot_half(struct emu_packet *packet, const struct emu_engine *engine,
-			  enum emu_dir dir, unsigned int queue)
+/* Word 1 is its low address; assumed: both buffers lie in one 4 GiB, there is no other word. */
+static uint64_t second_addr(const struct emu_desc *desc)
 {
-	const struct emu_half *half = &engine->pair[queue].half[dir];
-
-	packet->half[dir] = (struct emu_packet_half){
-		.base = emu_half_base(half),
-		.completion_base = emu_half_completion_base(half),
-		.head = half->head,
-		.completion = half->completion,
-		.length = emu_half_length(half),
-		.used = half->used,
-		.entry_words = emu_udma_entry_words(engine, dir),
-		.completes = emu_half_completes(half, dir),
-		.desc = dir == EMU_M2S ? packet->m2s : packet->s2m,
-	};
+	return (uint64_t)desc->word[3] << 32 | desc->word[1];
 }
 
-/**
- * emu_packet_snapshot() - note everything that executing the next packet needs
- * @packet: the engine's packet
- * @engine: the engine
- * @queue: whose packet
- * Context: card lock held.
- */
-void emu_packet_snapshot(struct emu_packet *packet, struct emu_engine *engine,
-			 unsigned int queue)
+static uint32_t second_bytes(enum emu_dir dir, const struct emu_desc *desc)
 {
-	packet->card = engine->card;
-	packet->generation = &engine->pair[queue].generation;
-	packet->expected = atomic_load(packet->generation);
-	packet->max_descs = emu_udma_max_descs(engine);
-	packet->max_bytes = emu_udma_max_bytes(engine);
-	packet->zero_length = emu_udma_zero_length(engine);
-	packet->lenient = engine->card->opts->lenient_ring_ids;
-	packet->wrong_completion = engine->wrong_completions;
-	packet->bytes = 0;
-	packet->discard = false;
-	packet->odd_operation = false;
-	packet->dual_buffer = false;
-	packet->interrupt[EMU_M2S] = false;
-	packet->interrupt[EMU_S2M] = false;
-	snapshot_half(packet, engine, EMU_M2S, queue);
-	snapshot_half(packet, engine, EMU_S2M, queue);
+	if (dir != EMU_S2M || (desc->word[0] & (S2M_DUAL_BUFFER | S2M_METADATA)) != S2M_DUAL_BUFFER)
+		return 0;
+	return ((desc->word[0] & S2M_LENGTH2) >> S2M_LENGTH2_SHIFT) * S2M_LENGTH2_UNIT;
 }
 
-static enum emu_packet_result fail(struct emu_packet *packet, enum emu_dir dir,
+static enum emu_packet_result fail(struct emu_flight *flight, enum emu_dir dir,
 				   unsigned int bit, const struct emu_desc *desc)
 {
-	packet->error_dir = dir;
-	packet->error_bit = bit;
+	flight->error_dir = dir;
+	flight->error_bit = bit;
 	if (desc)
-		packet->error_desc = *desc;
+		flight->error_desc = *desc;
 	else
-		memset(&packet->error_desc, 0, sizeof(packet->error_desc));
+		memset(&flight->error_desc, 0, sizeof(flight->error_desc));
 	return EMU_PACKET_FAILED;
 }
 
-/* Makes descriptor @index of a half available; false: the fetch faulted. */
-static bool fetch(struct emu_packet *packet, enum emu_dir dir, uint32_t index)
+static bool ring_id_good(const struct emu_flight *flight, enum emu_dir dir, uint32_t index)
 {
-	struct emu_packet_half *half = &packet->half[dir];
-	uint32_t room = dir == EMU_M2S ? EMU_PACKET_MAX_M2S : EMU_PACKET_MAX_S2M;
-	uint32_t count = index ? FETCH_MORE : FETCH_FIRST;
+	const struct emu_flight_half *half = &flight->half[dir];
 	struct emu_ring_pos at = half->head;
 
-	if (index < half->fetched)
-		return true;
-	emu_ring_advance(&at, index, half->length);
-	if (count > half->used - index)
-		count = half->used - index;
-	if (count > room - index)
-		count = room - index;
-	if (count > half->length - at.index)
-		count = half->length - at.index; /* the rest follows at the ring's start */
-	if (emu_dma_read(packet->card, half->base + (uint64_t)at.index * EMU_DESC_BYTES,
-			 &half->desc[index], (size_t)count * EMU_DESC_BYTES))
-		return false;
-	half->fetched = index + count;
-	return true;
-}
-
-static bool ring_id_good(const struct emu_packet *packet, enum emu_dir dir, uint32_t index)
-{
-	const struct emu_packet_half *half = &packet->half[dir];
-	struct emu_ring_pos at = half->head;
-
-	if (packet->lenient)
+	if (flight->lenient)
 		return true;
 	emu_ring_advance(&at, index, half->length);
 	return (half->desc[index].word[0] & DESC_RING_ID) >> DESC_RING_ID_SHIFT == at.id;
 }
 
-static enum emu_packet_result check_m2s(struct emu_packet *packet, uint32_t index)
+static enum emu_packet_result check_m2s(struct emu_flight *flight, struct emu_packet *packet,
+					uint32_t index)
 {
-	const struct emu_desc *desc = &packet->m2s[index];
+	const struct emu_desc *desc = &flight->half[EMU_M2S].desc[index];
 	bool first = desc->word[0] & M2S_FIRST;
 
-	if (!ring_id_good(packet, EMU_M2S, index))
-		return fail(packet, EMU_M2S, EMU_M2S_RING_ID, desc);
+	if (!ring_id_good(flight, EMU_M2S, index))
+		return fail(flight, EMU_M2S, EMU_M2S_RING_ID, desc);
 	if (!index && !first)
-		return fail(packet, EMU_M2S, EMU_M2S_NO_FIRST, desc);
+		return fail(flight, EMU_M2S, EMU_M2S_NO_FIRST, desc);
 	if (index && first)
-		return fail(packet, EMU_M2S, EMU_M2S_FIRST_INSIDE, desc);
-	packet->bytes += desc_bytes(packet, EMU_M2S, desc);
-	if (packet->max_bytes && packet->bytes > packet->max_bytes)
-		return fail(packet, EMU_M2S, EMU_M2S_PACKET_BYTES, desc);
+		return fail(flight, EMU_M2S, EMU_M2S_FIRST_INSIDE, desc);
+	packet->bytes += desc_bytes(flight, EMU_M2S, desc);
+	if (flight->max_bytes && packet->bytes > flight->max_bytes)
+		return fail(flight, EMU_M2S, EMU_M2S_PACKET_BYTES, desc);
 	if (desc->word[0] & DESC_INTERRUPT)
 		packet->interrupt[EMU_M2S] = true;
 	return EMU_PACKET_GOOD;
@@ -159,31 +116,32 @@ static enum emu_packet_result check_m2s(struct emu_packet *packet, uint32_t inde
 /* The operation is that of the first descriptor that has a buffer. */
 static void decode_operation(struct emu_packet *packet)
 {
+	const struct emu_desc *desc = packet->desc[EMU_M2S];
 	uint32_t i = 0, op;
 
-	while (i + 1 < packet->half[EMU_M2S].consumed && (packet->m2s[i].word[0] & M2S_METADATA))
+	while (i + 1 < packet->consumed[EMU_M2S] && (desc[i].word[0] & M2S_METADATA))
 		i++;
-	op = packet->m2s[i].word[0] & M2S_METADATA ? 0 : packet->m2s[i].word[1];
+	op = desc[i].word[0] & M2S_METADATA ? 0 : desc[i].word[1];
 	packet->odd_operation = op && (op & OP_TYPE_AND_CLASS) != OP_PLAIN_COPY;
 	packet->discard = op && !(op & OP_COPY_DATA);
 }
 
-static enum emu_packet_result plan_m2s(struct emu_packet *packet)
+static enum emu_packet_result plan_m2s(struct emu_flight *flight, struct emu_packet *packet)
 {
-	struct emu_packet_half *half = &packet->half[EMU_M2S];
+	const struct emu_flight_half *half = &flight->half[EMU_M2S];
 	enum emu_packet_result result;
 	uint32_t index;
 
 	for (index = 0; index < half->used; index++) {
-		if (index >= packet->max_descs || index >= EMU_PACKET_MAX_M2S)
-			return fail(packet, EMU_M2S, EMU_M2S_PACKET_DESCS, packet->m2s);
-		if (!fetch(packet, EMU_M2S, index))
-			return fail(packet, EMU_M2S, EMU_M2S_DESC_RESPONSE, NULL);
-		result = check_m2s(packet, index);
+		if (index >= flight->max_descs || index >= EMU_PACKET_MAX_M2S)
+			return fail(flight, EMU_M2S, EMU_M2S_PACKET_DESCS, half->desc);
+		if (!emu_flight_fetch(flight, EMU_M2S, index))
+			return fail(flight, EMU_M2S, EMU_M2S_DESC_RESPONSE, NULL);
+		result = check_m2s(flight, packet, index);
 		if (result != EMU_PACKET_GOOD)
 			return result;
-		if (packet->m2s[index].word[0] & M2S_LAST) {
-			half->consumed = index + 1;
+		if (half->desc[index].word[0] & M2S_LAST) {
+			packet->consumed[EMU_M2S] = index + 1;
 			decode_operation(packet);
 			return EMU_PACKET_GOOD;
 		}
@@ -191,9 +149,9 @@ static enum emu_packet_result plan_m2s(struct emu_packet *packet)
 	return EMU_PACKET_INCOMPLETE;
 }
 
-static enum emu_packet_result plan_s2m(struct emu_packet *packet)
+static enum emu_packet_result plan_s2m(struct emu_flight *flight, struct emu_packet *packet)
 {
-	struct emu_packet_half *half = &packet->half[EMU_S2M];
+	const struct emu_flight_half *half = &flight->half[EMU_S2M];
 	const struct emu_desc *desc;
 	uint64_t covered = 0;
 	uint32_t index;
@@ -202,118 +160,147 @@ static enum emu_packet_result plan_s2m(struct emu_packet *packet)
 		if (index == half->used || !half->length)
 			return EMU_PACKET_WAITS;
 		if (index == EMU_PACKET_MAX_S2M)
-			return fail(packet, EMU_S2M, EMU_S2M_PACKET_LENGTH, packet->s2m);
-		if (!fetch(packet, EMU_S2M, index))
-			return fail(packet, EMU_S2M, EMU_S2M_DESC_RESPONSE, NULL);
-		desc = &packet->s2m[index];
-		if (!ring_id_good(packet, EMU_S2M, index))
-			return fail(packet, EMU_S2M, EMU_S2M_RING_ID, desc);
-		covered += desc_bytes(packet, EMU_S2M, desc);
+			return fail(flight, EMU_S2M, EMU_S2M_PACKET_LENGTH, half->desc);
+		if (!emu_flight_fetch(flight, EMU_S2M, index))
+			return fail(flight, EMU_S2M, EMU_S2M_DESC_RESPONSE, NULL);
+		desc = &half->desc[index];
+		if (!ring_id_good(flight, EMU_S2M, index))
+			return fail(flight, EMU_S2M, EMU_S2M_RING_ID, desc);
+		covered += desc_bytes(flight, EMU_S2M, desc) + second_bytes(EMU_S2M, desc);
 		if (desc->word[0] & DESC_INTERRUPT)
 			packet->interrupt[EMU_S2M] = true;
-		if (desc->word[0] & S2M_DUAL_BUFFER)
-			packet->dual_buffer = true;
 	}
-	half->consumed = index;
+	packet->consumed[EMU_S2M] = index;
 	return EMU_PACKET_GOOD;
 }
 
 /**
- * emu_packet_plan() - fetch and check the descriptors of the next packet
- * @packet: after emu_packet_snapshot()
+ * emu_packet_plan() - fetch and check the descriptors of a flight's next packet
+ * @flight: the flight
+ * @packet: answers the packet
  * Context: no card lock held.
  * Return: EMU_PACKET_GOOD if it can be executed, else why not.
  */
-enum emu_packet_result emu_packet_plan(struct emu_packet *packet)
+enum emu_packet_result emu_packet_plan(struct emu_flight *flight, struct emu_packet *packet)
 {
-	enum emu_packet_result result = plan_m2s(packet);
+	enum emu_packet_result result;
 
-	return result == EMU_PACKET_GOOD ? plan_s2m(packet) : result;
+	*packet = (struct emu_packet){
+		.desc = { flight->half[EMU_M2S].desc, flight->half[EMU_S2M].desc },
+	};
+	result = plan_m2s(flight, packet);
+	return result == EMU_PACKET_GOOD ? plan_s2m(flight, packet) : result;
 }
 
-static enum emu_packet_result copy_piece(struct emu_packet *packet, const struct emu_desc *src,
-					 uint32_t src_off, const struct emu_desc *dst,
-					 uint32_t dst_off, uint32_t len)
+/* How far a packet has come on one side. */
+struct cursor {
+	const struct emu_desc *desc;	/* where @addr is in */
+	const struct emu_desc *next;
+	uint64_t addr;
+	uint32_t left;
+	uint32_t second;		/* bytes of the second buffer that are to come */
+};
+
+/* The caller knows that the descriptors cover what it still wants. */
+static void refill(const struct emu_flight *flight, enum emu_dir dir, struct cursor *at)
 {
-	switch (emu_dma_copy(packet->card, desc_addr(dst) + dst_off, desc_addr(src) + src_off,
-			     len, packet->generation, packet->expected)) {
+	while (!at->left) {
+		if (at->second) {
+			at->addr = second_addr(at->desc);
+			at->left = at->second;
+			at->second = 0;
+			return;
+		}
+		at->desc = at->next++;
+		at->addr = desc_addr(at->desc);
+		at->left = desc_bytes(flight, dir, at->desc);
+		at->second = second_bytes(dir, at->desc);
+	}
+}
+
+static enum emu_packet_result copy_piece(struct emu_flight *flight, const struct cursor *src,
+					 const struct cursor *dst, uint32_t len)
+{
+	switch (emu_dma_copy(flight->card, dst->addr, src->addr, len, flight->generation,
+			     flight->expected)) {
 	case EMU_DMA_DONE:
 		return EMU_PACKET_GOOD;
 	case EMU_DMA_READ_FAULT:
-		return fail(packet, EMU_M2S, EMU_M2S_DATA_RESPONSE, src);
+		return fail(flight, EMU_M2S, EMU_M2S_DATA_RESPONSE, src->desc);
 	case EMU_DMA_WRITE_FAULT:
-		return fail(packet, EMU_S2M, EMU_S2M_DATA_RESPONSE, dst);
+		return fail(flight, EMU_S2M, EMU_S2M_DATA_RESPONSE, dst->desc);
 	default:
 		return EMU_PACKET_CANCELLED;
 	}
 }
 
-static enum emu_packet_result move_bytes(struct emu_packet *packet)
+static enum emu_packet_result move_bytes(struct emu_flight *flight,
+					 const struct emu_packet *packet)
 {
-	const struct emu_desc *src = packet->m2s, *dst = packet->s2m;
-	uint32_t src_off = 0, dst_off = 0, src_left, dst_left, len;
+	struct cursor src = { .next = packet->desc[EMU_M2S] };
+	struct cursor dst = { .next = packet->desc[EMU_S2M] };
 	enum emu_packet_result result;
-	uint64_t left = packet->bytes;
+	uint64_t left;
+	uint32_t len;
 
-	while (left) {
-		src_left = desc_bytes(packet, EMU_M2S, src) - src_off;
-		dst_left = desc_bytes(packet, EMU_S2M, dst) - dst_off;
-		if (!src_left) {
-			src++;
-			src_off = 0;
-			continue;
-		}
-		if (!dst_left) {
-			dst++;
-			dst_off = 0;
-			continue;
-		}
-		len = src_left < dst_left ? src_left : dst_left;
-		result = copy_piece(packet, src, src_off, dst, dst_off, len);
+	for (left = packet->bytes; left; left -= len) {
+		refill(flight, EMU_M2S, &src);
+		refill(flight, EMU_S2M, &dst);
+		len = src.left < dst.left ? src.left : dst.left;
+		if (len > left)
+			len = (uint32_t)left;
+		result = copy_piece(flight, &src, &dst, len);
 		if (result != EMU_PACKET_GOOD)
 			return result;
-		src_off += len;
-		dst_off += len;
-		left -= len;
+		src.addr += len;
+		src.left -= len;
+		dst.addr += len;
+		dst.left -= len;
 	}
 	return EMU_PACKET_GOOD;
 }
 
-static uint32_t entry_word0(const struct emu_packet *packet, enum emu_dir dir, uint32_t index,
-			    uint32_t ring_id)
+static uint32_t take(uint64_t *left, uint32_t bytes)
 {
-	uint32_t word = ring_id << DESC_RING_ID_SHIFT;
-
-	if (!index)
-		word |= ENTRY_FIRST;
-	if (index + 1 == packet->half[dir].consumed)
-		word |= ENTRY_LAST;
-	if (packet->wrong_completion)
-		word |= ENTRY_ERROR;
-	return word;
+	if (bytes > *left)
+		bytes = (uint32_t)*left;
+	*left -= bytes;
+	return bytes;
 }
 
-static enum emu_packet_result write_entries(struct emu_packet *packet, enum emu_dir dir)
+/* What the entry of an S2M descriptor tells beside its place in the packet. */
+static void describe_buffers(const struct emu_flight *flight, const struct emu_desc *desc,
+			     uint64_t *left, uint32_t words[8])
 {
-	struct emu_packet_half *half = &packet->half[dir];
+	uint32_t first = take(left, desc_bytes(flight, EMU_S2M, desc));
+	uint32_t second = take(left, second_bytes(EMU_S2M, desc));
+
+	words[0] |= first ? ENTRY_BUFFER1 : 0;
+	words[1] = first & DESC_LENGTH;
+	words[2] = second ? ENTRY2_BUFFER2 | (second & ENTRY2_BYTES) << ENTRY2_BYTES_SHIFT : 0;
+	if (flight->wrong_completion)
+		words[1] = words[2] = 0;
+}
+
+static enum emu_packet_result write_entries(struct emu_flight *flight,
+					    const struct emu_packet *packet, enum emu_dir dir)
+{
+	struct emu_flight_half *half = &flight->half[dir];
 	struct emu_ring_pos at = half->completion;
 	uint64_t left = packet->bytes, addr;
 	uint32_t index, words[8] = { 0 };
 
-	for (index = 0; index < half->consumed; index++) {
-		words[0] = entry_word0(packet, dir, index, at.id);
-		if (dir == EMU_S2M) {
-			uint32_t len = desc_bytes(packet, dir, &half->desc[index]);
-
-			len = left < len ? (uint32_t)left : len;
-			left -= len;
-			words[0] |= len ? ENTRY_BUFFER1 : 0;
-			words[1] = packet->wrong_completion ? 0 : len & DESC_LENGTH;
-		}
+	for (index = 0; index < packet->consumed[dir]; index++) {
+		words[0] = at.id << DESC_RING_ID_SHIFT |
+			   (index ? 0 : ENTRY_FIRST) |
+			   (index + 1 == packet->consumed[dir] ? ENTRY_LAST : 0) |
+			   (flight->wrong_completion ? ENTRY_ERROR : 0);
+		if (dir == EMU_S2M)
+			describe_buffers(flight, &packet->desc[dir][index], &left, words);
 		addr = half->completion_base + (uint64_t)at.index * half->entry_words * 4;
-		if (emu_dma_store_words(packet->card, addr, words, half->entry_words, 0))
-			return fail(packet, dir, dir == EMU_M2S ? EMU_M2S_COMPLETION_RESPONSE :
-				    EMU_S2M_COMPLETION_RESPONSE, &half->desc[index]);
+		if (emu_dma_store_words(flight->card, addr, words, half->entry_words, 0))
+			return fail(flight, dir, dir == EMU_M2S ? EMU_M2S_COMPLETION_RESPONSE :
+				    EMU_S2M_COMPLETION_RESPONSE, &packet->desc[dir][index]);
 		emu_ring_advance(&at, 1, half->length);
 	}
 	return EMU_PACKET_GOOD;
@@ -321,19 +308,25 @@ static enum emu_packet_result write_entries(struct emu_packet *packet, enum emu_
 
 /**
  * emu_packet_execute() - move the bytes, then write the completion entries
- * @packet: after emu_packet_plan() found it good
+ * @flight: the flight
+ * @packet: its next packet, planned
  * Context: no card lock held.
  * Return: EMU_PACKET_GOOD, EMU_PACKET_FAILED or EMU_PACKET_CANCELLED.
  */
-enum emu_packet_result emu_packet_execute(struct emu_packet *packet)
+enum emu_packet_result emu_packet_execute(struct emu_flight *flight,
+					  const struct emu_packet *packet)
 {
 	enum emu_packet_result result = EMU_PACKET_GOOD;
 	enum emu_dir dir;
 
 	if (!packet->discard)
-		result = move_bytes(packet);
-	for (dir = EMU_M2S; dir < EMU_NR_DIRS && result == EMU_PACKET_GOOD; dir++)
-		if (packet->half[dir].completes && atomic_load(packet->generation) == packet->expected)
-			result = write_entries(packet, dir);
+		result = move_bytes(flight, packet);
+	for (dir = EMU_M2S; dir < EMU_NR_DIRS && result == EMU_PACKET_GOOD; dir++) {
+		if (!flight->half[dir].completes)
+			continue;
+		if (emu_flight_cancelled(flight))
+			return EMU_PACKET_CANCELLED;
+		result = write_entries(flight, packet, dir);
+	}
 	return result;
 }

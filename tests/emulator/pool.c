@@ -15,6 +15,9 @@
 static _Thread_local struct emu_work_list own;
 static _Thread_local bool own_open;
 
+/* The engine whose turn this thread of the pool gives, or NULL. */
+static _Thread_local struct emu_engine *in_turn;
+
 static void append(struct emu_work_list *list, struct emu_engine *engine)
 {
 	engine->next = NULL;
@@ -50,7 +53,9 @@ static void *worker_main(void *arg)
 			continue;
 		}
 		pthread_mutex_unlock(&pool->lock);
+		in_turn = engine;
 		emu_engine_run(engine);
+		in_turn = NULL;
 		pthread_mutex_lock(&pool->lock);
 	}
 	pthread_mutex_unlock(&pool->lock);
@@ -114,7 +119,9 @@ static void push_shared(struct emu_pool *pool, struct emu_engine *engine)
 {
 	pthread_mutex_lock(&pool->lock);
 	append(&pool->list, engine);
-	pthread_cond_signal(&pool->work);
+	/* A thread whose own engine goes on looks into the list next: nobody has to wake up. */
+	if (engine != in_turn)
+		pthread_cond_signal(&pool->work);
 	pthread_mutex_unlock(&pool->lock);
 }
 

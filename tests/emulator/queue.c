@@ -56,8 +56,11 @@ void emu_ring_advance(struct emu_ring_pos *pos, uint32_t steps, uint32_t length)
 
 	if (!length)
 		return;
-	pos->id = (uint32_t)((pos->id + index / length) & 3);
-	pos->index = (uint32_t)(index % length);
+	if (index >= length) { /* rarely, and dividing is dear */
+		pos->id = (uint32_t)((pos->id + index / length) & 3);
+		index %= length;
+	}
+	pos->index = (uint32_t)index;
 }
 
 /**
@@ -158,6 +161,7 @@ void emu_queue_init(struct emu_pair *pair)
 	}
 	pair->half[EMU_M2S].reg[Q_M2S_LIMIT_MASK / 4] = LIMIT_MASK_RESET;
 	pair->waiting = false;
+	pair->pointers++;
 	atomic_fetch_add(&pair->generation, 1);
 }
 
@@ -315,6 +319,7 @@ static void control_write(struct emu_engine *engine, enum emu_dir dir, unsigned 
 		return; /* the barrier never holds here, so there is none to release */
 	}
 	pair->waiting = false;
+	pair->pointers++;
 	atomic_fetch_add(&pair->generation, 1);
 	emu_engine_kick(engine, 1u << queue);
 }

@@ -36,6 +36,7 @@ struct emu_half {
 struct emu_pair {
 	struct emu_half half[EMU_NR_DIRS];
 	atomic_uint generation;		/* written with the card lock held */
+	unsigned int pointers;		/* counts what set them anew, beside packets */
 	bool waiting;			/* a packet waits for S2M descriptors */
 };
 
