@@ -12,7 +12,7 @@ DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-user modules_install install-dkms demo check \
-	check-debug check-static check-unit check-vm check-bed check-dkms check-readme clean
+	check-debug bench check-static check-unit check-vm check-bed check-dkms check-readme clean
 
 all: userlib tools host-module
 
@@ -36,6 +36,7 @@ help:
 	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
 	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms,"
 	@echo "  check-readme     one part"
+	@echo "  bench            speed and size, as ratios, against their targets"
 	@echo "Other"
 	@echo "  clean            remove what was built; what was fetched stays (rm -r build removes all)"
 
@@ -95,6 +96,9 @@ check:
 check-debug:
 	tests/parts "check-vm KERNEL=debug"
 
+bench:
+	tests/bench/run
+
 check-static:
 	tests/static/run
 
@@ -114,5 +118,5 @@ check-readme:
 	tests/readme/run
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo)
+	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench)
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C driver clean KDIR=$(KDIR); fi
