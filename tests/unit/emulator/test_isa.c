@@ -261,6 +261,26 @@ static void clear_anywhere(void **state)
 	}
 }
 
+static void clear_at_any_moment(void **state)
+{
+	struct model *m = *state;
+	unsigned int i;
+
+	for (i = 0; i < 300; i++) {
+		/* Short enough to be complete at about the time of the CLEAR. */
+		feed(m, 0, matmul(0, 8 + i % 64, 64, 64, (struct mat){ BIG_A, 64 },
+				  (struct mat){ BIG_B, 64 }, (struct mat){ BIG_C, 256 }));
+		if (i & 1)
+			sched_yield();
+		feed_clear(m, 0);
+		assert_true(state_is(m, 0, "idle"));
+		assert_int_equal(program(m, 0, "queued"), 0);
+		feed(m, 0, insn(NOTIFY, 0, 0, i, 0));
+		record_is(m, 0, Q_NOTIFY, i, i, 0);
+	}
+	assert_int_equal(counter(m, "isa_errors"), 0);
+}
+
 static void clear_ends_tracing(void **state)
 {
 	struct model *m = *state;
@@ -428,7 +448,7 @@ static void death_and_return(void **state)
 	mem_put(m, BIG_B, ones, sizeof(ones));
 	feed(m, 0, never());
 	/* All rows of A are the same one; the result adds to itself, so twice would be seen. */
-	feed(m, 0, matmul(F_ACCUMULATE, 4096, 64, 1024, (struct mat){ BIG_A, 1024 },
+	feed(m, 0, matmul(F_ACCUMULATE, 128, 64, 1024, (struct mat){ BIG_A, 1024 },
 			  (struct mat){ BIG_B, 64 }, (struct mat){ BIG_C, 256 }));
 	feed(m, 0, insn(NOTIFY, 0, 0, 1, 0));
 	until(state_is(m, 0, "waiting"));
@@ -529,6 +549,7 @@ int main(void)
 		BOTH_ISA("one copy brings a whole window of instructions", many_by_one_copy),
 		BOTH_ISA("HALT drops what follows until CLEAR", halt),
 		BOTH_ISA("CLEAR works wherever it comes", clear_anywhere),
+		BOTH_ISA("CLEAR works whenever it comes", clear_at_any_moment),
 		BOTH_ISA("CLEAR ends tracing", clear_ends_tracing),
 		BOTH_ISA("a bad instruction is told and stops its core alone", error_stops),
 		BOTH_ISA("one instruction too many is told and stops the program", overflow),
