@@ -924,9 +924,11 @@ void guest_destroy_records(struct guest *g, const struct notification_queue *que
 
 static void check_bar(struct guest *g, unsigned int bar)
 {
-	uint32_t start[2] = { config_read(g, CFG_BAR(bar), 4), config_read(g, CFG_BAR(bar + 1), 4) };
-	uint32_t ones[2] = { 0xFFFFFFFF, 0xFFFFFFFF }, size;
+	const uint32_t ones[2] = { 0xFFFFFFFF, 0xFFFFFFFF };
+	uint32_t start[2], size;
 
+	start[0] = config_read(g, CFG_BAR(bar), 4);
+	start[1] = config_read(g, CFG_BAR(bar + 1), 4);
 	assert_true((start[0] & ~0xFu) || start[1]);
 	emu_pcicfg_write(&g->config, CFG_BAR(bar), ones, 4);
 	emu_pcicfg_write(&g->config, CFG_BAR(bar + 1), ones, 4);
