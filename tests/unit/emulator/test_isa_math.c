@@ -323,6 +323,47 @@ static void relative_needs_a_base(void **state)
 	assert_false(record_there(m, 0, Q_ERROR, 2));
 }
 
+static unsigned int from_hex(const char *text, uint8_t *bytes)
+{
+	unsigned int count, value;
+	int used;
+
+	for (count = 0; sscanf(text, "%2x%n", &value, &used) == 1; count++, text += used)
+		bytes[count] = (uint8_t)value;
+	return count;
+}
+
+/* The bytes of the example in docs/isa.md. */
+static void worked_example(void **state)
+{
+	static const uint8_t a[] = { 1, 2, 3, 4, 5, 6 }, b[] = { 1, 0, 0, 1, 1, 1 };
+	static const int32_t c[] = { 4, 5, 10, 11 };
+	const uint64_t piece = DRAM1 + 0x12300;
+	struct model *m = *state;
+	struct ring r = ring_make(m, 0, 0, 64);
+	uint8_t want[12], program[192] = { 0 };
+	int32_t got[4];
+
+	assert_int_equal(from_hex("1f 01 53 49", program), 4);
+	assert_int_equal(from_hex("10 01 53 49 01 00 00 00 00 01 00 00 02 00 00 00"
+				  " 02 00 00 00 03 00 00 00 40 ff ff ff ff ff ff ff"
+				  " 80 ff ff ff ff ff ff ff c0 00 00 00 00 00 00 00"
+				  " 03 00 00 00 02 00 00 00 08 00 00 00 00 00 00 00", program + 64),
+			 64);
+	assert_int_equal(from_hex("02 01 53 49 02 00 00 00 00 00 00 00 2a 00 00 00"
+				  " 07 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", program + 128),
+			 32);
+	mem_put(m, piece, a, sizeof(a));
+	mem_put(m, piece + 0x40, b, sizeof(b));
+	mem_put(m, piece + 0x80, program, sizeof(program));
+	feed_dma(&r, 0, piece + 0x80, sizeof(program));
+	until(record_there(m, 0, Q_NOTIFY, 0));
+	assert_int_equal(from_hex("01 00 00 00 2a 00 00 00 07 00 00 80", want), 12);
+	assert_memory_equal(record_at(m, 0, Q_NOTIFY, 0), want, 12);
+	mem_get(m, piece + 0x180, got, sizeof(got));
+	assert_memory_equal(got, c, sizeof(c));
+}
+
 static void all_cores_at_once(void **state)
 {
 	struct model *m = *state;
@@ -359,6 +400,7 @@ int main(void)
 		BOTH_ISA("relative addresses count from where the instruction was", relative),
 		BOTH_ISA("relative addresses need an instruction out of this card's DRAM",
 			 relative_needs_a_base),
+		BOTH_ISA("the example of the documentation does what is said there", worked_example),
 		BOTH_ISA("programs of four cores do not disturb each other", all_cores_at_once),
 	};
 
