@@ -156,8 +156,8 @@ void emu_card_settle(struct emu_card *card)
  */
 void emu_card_irq(struct emu_card *card, unsigned int source)
 {
-	if (atomic_load(&card->dead))
-		return; /* a packet that landed as the function vanished */
+	if (atomic_load(&card->dead) || card->asleep)
+		return; /* a packet that landed as the function vanished or fell asleep */
 	card->irq_pending |= 1u << source;
 	card->count.interrupts++;
 }
@@ -166,11 +166,12 @@ void emu_card_irq(struct emu_card *card, unsigned int source)
  * emu_card_dma_allowed() - may the card reach host memory
  * @card: the card
  * Context: card lock held.
- * Return: false if it is dead, or honours a bus-master bit that is off.
+ * Return: false if it is dead or asleep, or honours a bus-master bit that is off.
  */
 bool emu_card_dma_allowed(const struct emu_card *card)
 {
-	return !atomic_load(&card->dead) && (card->bus_master || !card->opts->strict_bus_master);
+	return !atomic_load(&card->dead) && !card->asleep &&
+	       (card->bus_master || !card->opts->strict_bus_master);
 }
 
 /**
@@ -232,10 +233,25 @@ void emu_card_detach(struct emu_card *card)
 void emu_card_reset(struct emu_card *card, enum emu_reset_kind kind)
 {
 	emu_card_enter(card);
+	card->asleep = false;
 	emu_reset_power_on(card);
 	if (kind == EMU_RESET_CLIENT_GONE)
 		card->bus_master = false;
 	emu_card_leave(card);
+}
+
+/* Starts or stops all engines as emu_card_dma_allowed() says now. */
+static void dma_permission_changed(struct emu_card *card)
+{
+	unsigned int i;
+
+	for (i = 0; i < EMU_NR_ENGINES; i++) {
+		if (emu_card_dma_allowed(card))
+			emu_engine_kick_all(&card->engine[i]);
+		else
+			emu_engine_cancel(&card->engine[i]);
+	}
+	emu_card_settle(card);
 }
 
 /**
@@ -246,18 +262,28 @@ void emu_card_reset(struct emu_card *card, enum emu_reset_kind kind)
  */
 void emu_card_set_bus_master(struct emu_card *card, bool on)
 {
-	unsigned int i;
-
 	emu_pool_open(&card->box->pool);
 	emu_card_enter(card);
 	card->bus_master = on;
-	for (i = 0; i < EMU_NR_ENGINES; i++) {
-		if (emu_card_dma_allowed(card))
-			emu_engine_kick_all(&card->engine[i]);
-		else
-			emu_engine_cancel(&card->engine[i]);
-	}
-	emu_card_settle(card);
+	dma_permission_changed(card);
+	emu_card_leave(card);
+	emu_pool_drain(&card->box->pool);
+}
+
+/**
+ * emu_card_set_asleep() - the function enters or leaves D3hot
+ * @card: the card
+ * @asleep: true: it enters; when this returns its DMA has ended
+ * Context: no card lock held.
+ */
+void emu_card_set_asleep(struct emu_card *card, bool asleep)
+{
+	emu_pool_open(&card->box->pool);
+	emu_card_enter(card);
+	card->asleep = asleep;
+	if (asleep)
+		emu_firmware_cancel(card);
+	dma_permission_changed(card);
 	emu_card_leave(card);
 	emu_pool_drain(&card->box->pool);
 }

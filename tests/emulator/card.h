@@ -114,6 +114,9 @@ void emu_card_bar_write(struct emu_card *card, unsigned int bar, uint64_t off,
 void emu_card_reset(struct emu_card *card, enum emu_reset_kind kind);
 void emu_card_set_bus_master(struct emu_card *card, bool on);
 
+/* In D3hot a card does no DMA and sends no interrupts; a reset ends that. */
+void emu_card_set_asleep(struct emu_card *card, bool asleep);
+
 /* What descriptors and FWIO reach as host memory; filled by the transport. */
 struct emu_hostmem *emu_card_hostmem(struct emu_card *card);
 

@@ -52,7 +52,7 @@
 	X(fwio_injected) X(fwio_lost_in_reset) X(fwio_no_bus_master) X(fwio_coalesced) \
 	X(direct_loads) X(ignored_stores) X(unknown_stores) X(stores_in_reset) \
 	X(records_trace) X(records_notify) X(records_event) X(records_error) \
-	X(records_dropped) X(records_faulted) \
+	X(records_dropped) X(records_faulted) X(records_no_bus_master) \
 	X(isa_instructions) X(isa_errors) X(isa_words_dropped) X(isa_clears) \
 	X(resets_power_on) X(resets_device) X(resets_cores) X(interrupts)
 
@@ -93,6 +93,7 @@ struct emu_card {
 	struct emu_isa *isa;		/* NULL: the cores have no instruction set */
 	struct emu_counters count;
 	bool bus_master;
+	bool asleep;			/* in D3hot */
 	uint32_t irq_pending;
 
 	pthread_mutex_t irq_lock;

@@ -127,10 +127,31 @@ static struct json_object *show_transport(struct emu_ctl *ctl, unsigned int inde
 	return obj;
 }
 
+static struct json_object *record_error(struct emu_ctl *ctl, unsigned int index, int argc,
+					char **argv)
+{
+	bool correctable = argc == 3 && !strcmp(argv[1], "correctable");
+	unsigned long bit;
+	char *end;
+
+	if (!ctl->vfus)
+		return error_object("card %u has no transport", index);
+	if (argc != 3 || (!correctable && strcmp(argv[1], "uncorrectable")))
+		return error_object("expected: aer correctable|uncorrectable BIT");
+	bit = strtoul(argv[2], &end, 0);
+	if (argv[2][0] < '0' || argv[2][0] > '9' || *end || bit > 31 ||
+	    !emu_vfu_error(ctl->vfus[index], correctable ? EMU_PCICFG_CORRECTABLE :
+			   EMU_PCICFG_UNCORRECTABLE, (unsigned int)bit))
+		return error_object("'%s' is no bit of that status register", argv[2]);
+	return json_object_new_object();
+}
+
 static struct json_object *run_one(struct emu_ctl *ctl, unsigned int index, int argc, char **argv)
 {
 	if (!strcmp(argv[0], "transport"))
 		return show_transport(ctl, index);
+	if (!strcmp(argv[0], "aer"))
+		return record_error(ctl, index, argc, argv);
 	return run_card_command(emu_box_card(ctl->box, index), argc, argv);
 }
 
@@ -168,6 +189,9 @@ static struct json_object *show_help(struct emu_ctl *ctl)
 	json_object_object_add(obj, "CARD", json_object_new_string("0, 1, ... or all"));
 	json_object_object_add(obj, "transport",
 			       json_object_new_string("client, messages, interrupts, mappings"));
+	json_object_object_add(obj, "aer",
+			       json_object_new_string("correctable|uncorrectable BIT: record an "
+						      "error in configuration space"));
 	if (emu_box_count(ctl->box))
 		json_object_object_add(obj, "card",
 				       run_card_command(emu_box_card(ctl->box, 0), 1, argv));

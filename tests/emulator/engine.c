@@ -25,7 +25,8 @@
 static bool can_run(const struct emu_engine *engine)
 {
 	return engine->run[EMU_M2S] == EMU_RUN_NORMAL && engine->run[EMU_S2M] == EMU_RUN_NORMAL &&
-	       !engine->stalled && !engine->pace.waiting && emu_card_dma_allowed(engine->card) &&
+	       !engine->stalled && !engine->pace.waiting && !emu_udma_stream_off(engine) &&
+	       emu_card_dma_allowed(engine->card) &&
 	       !emu_reset_covers(engine->card, engine->index / EMU_ENGINES_PER_CORE);
 }
 
@@ -385,7 +386,8 @@ static bool packet_waits(const struct emu_engine *engine)
 	unsigned int queue;
 
 	for (queue = 0; queue < EMU_NR_QUEUES; queue++)
-		if (engine->pair[queue].waiting && emu_queue_ready(&engine->pair[queue]))
+		if ((engine->pair[queue].waiting || emu_udma_stream_off(engine)) &&
+		    emu_queue_ready(&engine->pair[queue]))
 			return true;
 	return false;
 }

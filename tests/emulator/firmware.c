@@ -406,7 +406,8 @@ static void serve_request(struct emu_card *card, const struct emu_fwio_latch *at
 
 	if (!emu_card_dma_allowed(card)) {
 		card->count.fwio_no_bus_master++;
-		emu_log_once(&card->log, EMU_LOG_BUS_MASTER, "FWIO request without bus mastering");
+		emu_log_once(&card->log, EMU_LOG_BUS_MASTER,
+			     "FWIO request while the card may not do DMA");
 		return;
 	}
 	begin_job(card, at);

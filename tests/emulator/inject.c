@@ -270,7 +270,7 @@ static int run_raise(struct call *call)
 	static const uint64_t most[] = {
 		EMU_NR_CORES - 1, EMU_NOTIFY_INSTANCES - 1, UINT32_MAX, 0x7fffffff,
 	};
-	uint64_t value[4];
+	uint64_t value[4], sub_queue;
 	int type = notify_type(word(call, 0)), i, err;
 	bool written;
 
@@ -281,9 +281,14 @@ static int run_raise(struct call *call)
 		if (err)
 			return err;
 	}
+	err = optional(call, 5, EMU_NOTIFY_SUBQUEUES - 1, 0, &sub_queue);
+	if (err)
+		return err;
 	emu_card_enter(call->card);
-	written = emu_notify_post(call->card, (unsigned int)value[0], (enum emu_notify_type)type,
-				  (unsigned int)value[1], (uint32_t)value[2], (uint32_t)value[3]);
+	written = emu_notify_post_sub(call->card, (unsigned int)value[0],
+				      (enum emu_notify_type)type, (unsigned int)value[1],
+				      (unsigned int)sub_queue, (uint32_t)value[2],
+				      (uint32_t)value[3]);
 	emu_card_leave(call->card);
 	json_object_object_add(call->answer, "written", json_object_new_boolean(written));
 	return 0;
@@ -386,6 +391,19 @@ static int run_misc(struct call *call)
 				 (unsigned long long)off);
 }
 
+static int run_power(struct call *call)
+{
+	uint64_t value;
+	int err = number(call, 0, EMU_POWER_MAX, &value);
+
+	if (err)
+		return err;
+	emu_card_enter(call->card);
+	emu_miscram_set_power(call->card, (uint32_t)value);
+	emu_card_leave(call->card);
+	return 0;
+}
+
 static int run_help(struct call *call);
 
 static const struct command commands[] = {
@@ -396,10 +414,11 @@ static const struct command commands[] = {
 		    "resume [ENGINE]|wrong-completion [ENGINE] | "
 		    "device never-ready|ready|reset-hang|dead|alive | nq overflow [COUNT]",
 	  run_inject },
-	{ "raise", "notify|trace|error|event CORE ENGINE-INSTANCE ID VALUE", run_raise },
+	{ "raise", "notify|trace|error|event CORE ENGINE-INSTANCE ID VALUE [SUB-QUEUE]", run_raise },
 	{ "dram", "read OFFSET LENGTH | write OFFSET HEX", run_dram },
 	{ "reg", "read 0|2 OFFSET", run_reg },
 	{ "misc", "OFFSET VALUE: set one of the firmware's own words", run_misc },
+	{ "power", "HUNDREDTHS: utilisation that the power register tells, of 10000", run_power },
 	{ "help", "this list", run_help },
 };
 

@@ -5,7 +5,6 @@
 
 #define SERIAL_LO		0x038u
 #define SERIAL_HI		0x03Cu
-#define POWER			0x054u
 #define POWER_VALUE		0xFFFFu
 #define POWER_COUNT_SHIFT	16
 #define API_VERSION_POWER	3u	/* the first one that has the power register */
@@ -24,7 +23,7 @@ static bool firmware_owns(uint32_t off)
 	case 0x048:
 	case 0x04C:
 	case 0x050:
-	case POWER:
+	case EMU_MISC_POWER:
 	case 0x058:
 	case 0x064: /* memory repair */
 		return true;
@@ -45,6 +44,7 @@ void emu_miscram_init(struct emu_card *card)
 
 	card->misc.word[EMU_MISC_API_VERSION / 4] =
 		opts->api_version ? opts->api_version : EMU_API_VERSION;
+	card->misc.sampling = opts->api_version >= API_VERSION_POWER;
 	card->misc.word[SERIAL_LO / 4] = (uint32_t)serial;
 	card->misc.word[SERIAL_HI / 4] = (uint32_t)(serial >> 32);
 }
@@ -79,10 +79,11 @@ static uint32_t status(struct emu_card *card)
 /* The sampler's counter follows from the time, so nothing has to wake up for it. */
 static uint32_t power(const struct emu_card *card)
 {
-	uint32_t value = card->misc.word[POWER / 4];
+	uint32_t value = card->misc.word[EMU_MISC_POWER / 4];
 	uint32_t samples = (uint32_t)(emu_clock_now_ns() / POWER_SAMPLE_NS);
 
-	if (card->misc.word[EMU_MISC_API_VERSION / 4] < API_VERSION_POWER)
+	if (!card->misc.sampling ||
+	    card->misc.word[EMU_MISC_API_VERSION / 4] < API_VERSION_POWER)
 		return value;
 	return (value & POWER_VALUE) | samples << POWER_COUNT_SHIFT;
 }
@@ -99,7 +100,7 @@ uint32_t emu_miscram_read(struct emu_card *card, uint32_t off)
 	switch (off) {
 	case EMU_MISC_STATUS:
 		return status(card);
-	case POWER:
+	case EMU_MISC_POWER:
 		return power(card);
 	default:
 		return card->misc.word[off / 4];
@@ -135,6 +136,20 @@ bool emu_miscram_set_firmware_word(struct emu_card *card, uint32_t off, uint32_t
 {
 	if (!firmware_owns(off) || off == EMU_MISC_STATUS)
 		return false;
+	if (off == EMU_MISC_POWER)
+		card->misc.sampling = false; /* said whole, counter included */
 	card->misc.word[off / 4] = value;
 	return true;
+}
+
+/**
+ * emu_miscram_set_power() - what the power register shall tell from its next sample on
+ * @card: the card
+ * @hundredths: utilisation in hundredths of percent
+ * Context: card lock held.
+ */
+void emu_miscram_set_power(struct emu_card *card, uint32_t hundredths)
+{
+	card->misc.word[EMU_MISC_POWER / 4] = hundredths;
+	card->misc.sampling = true;
 }

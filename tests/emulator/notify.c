@@ -166,13 +166,14 @@ bool emu_notify_enabled(const struct emu_notify *unit, unsigned int queue)
 	       programmed_base(unit, queue);
 }
 
-static unsigned int queue_of(enum emu_notify_type type, unsigned int instance)
+static unsigned int queue_of(enum emu_notify_type type, unsigned int instance,
+			     unsigned int sub_queue)
 {
 	switch (type) {
 	case EMU_NOTIFY_TRACE:
-		return EMU_NOTIFY_PER_TYPE + instance * EMU_NOTIFY_SUBQUEUES;
+		return EMU_NOTIFY_PER_TYPE + instance * EMU_NOTIFY_SUBQUEUES + sub_queue;
 	case EMU_NOTIFY_NOTIFY:
-		return instance * EMU_NOTIFY_SUBQUEUES;
+		return instance * EMU_NOTIFY_SUBQUEUES + sub_queue;
 	case EMU_NOTIFY_ERROR:
 		return EMU_NOTIFY_ERROR_QUEUE;
 	default:
@@ -220,22 +221,34 @@ static void count_record(struct emu_counters *count, enum emu_notify_type type)
 	}
 }
 
+static bool may_write(struct emu_card *card)
+{
+	if (emu_card_dma_allowed(card))
+		return true;
+	card->count.records_no_bus_master++;
+	emu_log_once(&card->log, EMU_LOG_BUS_MASTER,
+		     "notification record while the card may not do DMA");
+	return false;
+}
+
 /**
- * emu_notify_post() - write one record, as a core does
+ * emu_notify_post_sub() - write one record to a sub-queue
  * @card: the card
  * @core: 0..3
  * @type: which kind of queue
  * @instance: engine instance 0..3
+ * @sub_queue: 0..3; events and errors have but one queue
  * @id: event index, error code or the program's value
  * @value: bits [30:0] of it are kept
  * Context: card lock held.
  * Return: true if the record is in memory.
  */
-bool emu_notify_post(struct emu_card *card, unsigned int core, enum emu_notify_type type,
-		     unsigned int instance, uint32_t id, uint32_t value)
+bool emu_notify_post_sub(struct emu_card *card, unsigned int core, enum emu_notify_type type,
+			 unsigned int instance, unsigned int sub_queue, uint32_t id,
+			 uint32_t value)
 {
 	struct emu_notify *unit = &card->notify[core];
-	unsigned int n = queue_of(type, instance);
+	unsigned int n = queue_of(type, instance, sub_queue);
 	struct emu_notify_queue *queue = &unit->queue[n];
 	uint32_t record[4] = {
 		type | instance << 8 | core << 16,
@@ -244,7 +257,7 @@ bool emu_notify_post(struct emu_card *card, unsigned int core, enum emu_notify_t
 		(uint32_t)(emu_clock_now_ns() / 1000),
 	};
 
-	if (!emu_notify_enabled(unit, n))
+	if (!emu_notify_enabled(unit, n) || !may_write(card))
 		return false;
 	if (full(unit, n)) {
 		queue->overflows++;
@@ -265,4 +278,21 @@ bool emu_notify_post(struct emu_card *card, unsigned int core, enum emu_notify_t
 	count_record(&card->count, type);
 	emu_card_irq(card, EMU_IRQ_NOTIFY(core));
 	return true;
+}
+
+/**
+ * emu_notify_post() - write one record, as a core does
+ * @card: the card
+ * @core: 0..3
+ * @type: which kind of queue
+ * @instance: engine instance 0..3; published software uses sub-queue 0 of it alone
+ * @id: event index, error code or the program's value
+ * @value: bits [30:0] of it are kept
+ * Context: card lock held.
+ * Return: true if the record is in memory.
+ */
+bool emu_notify_post(struct emu_card *card, unsigned int core, enum emu_notify_type type,
+		     unsigned int instance, uint32_t id, uint32_t value)
+{
+	return emu_notify_post_sub(card, core, type, instance, 0, id, value);
 }

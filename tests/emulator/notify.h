@@ -47,6 +47,9 @@ uint32_t emu_notify_read(const struct emu_notify *unit, uint32_t off);
 void emu_notify_write(struct emu_notify *unit, uint32_t off, uint32_t value);
 uint32_t emu_notify_queue_off(unsigned int queue);
 bool emu_notify_enabled(const struct emu_notify *unit, unsigned int queue);
+bool emu_notify_post_sub(struct emu_card *card, unsigned int core, enum emu_notify_type type,
+			 unsigned int instance, unsigned int sub_queue, uint32_t id,
+			 uint32_t value);
 bool emu_notify_post(struct emu_card *card, unsigned int core, enum emu_notify_type type,
 		     unsigned int instance, uint32_t id, uint32_t value);
 

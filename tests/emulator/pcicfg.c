@@ -31,7 +31,18 @@
 #define EXP		0x70
 #define   EXP_DEVCTL		(EXP + 0x08)
 #define   EXP_DEVCTL_FLR	0x8000
+#define   EXP_DEVSTA		(EXP + 0x0a)
+#define   DEVSTA_CORRECTABLE	0x0001
+#define   DEVSTA_NONFATAL	0x0002
+#define   DEVSTA_FATAL		0x0004
 #define AER		0x100
+#define   AER_UNC_STATUS	(AER + 0x04)
+#define   AER_UNC_MASK		(AER + 0x08)
+#define   AER_UNC_SEVERITY	(AER + 0x0c)
+#define   AER_COR_STATUS	(AER + 0x10)
+#define   AER_COR_MASK		(AER + 0x14)
+#define   AER_CONTROL		(AER + 0x18)
+#define   AER_FIRST_ERROR	0x1f
 #define SERIAL		0x150
 
 static uint32_t get(const uint8_t *space, size_t off, size_t bytes)
@@ -120,7 +131,7 @@ static void def_exp(struct emu_pcicfg *cfg)
 	def(cfg, EXP + 0x02, 2, 0x0002, 0);		/* version 2, endpoint */
 	def(cfg, EXP + 0x04, 4, 0x10008021, 0);		/* FLR, role based errors, 256 B */
 	def(cfg, EXP_DEVCTL, 2, 0x2810, 0x7fff);
-	put(cfg->w1c, EXP + 0x0a, 2, 0x000f);
+	put(cfg->w1c, EXP_DEVSTA, 2, 0x000f);
 	def(cfg, EXP + 0x0c, 4, 0x00400083, 0);		/* Gen3 x8, no ASPM */
 	def(cfg, EXP + 0x10, 2, 0, 0x00c8);
 	def(cfg, EXP + 0x12, 2, 0x1083, 0);		/* Gen3 x8, slot clock */
@@ -137,11 +148,13 @@ static void def_aer(struct emu_pcicfg *cfg)
 	const uint32_t correctable = 0x0000f1c1;
 
 	def(cfg, AER, 4, 0x00020001 | SERIAL << 20, 0);
-	put(cfg->w1c, AER + 0x04, 4, uncorrectable);
-	def(cfg, AER + 0x08, 4, 0, uncorrectable);
-	def(cfg, AER + 0x0c, 4, 0x00462030, uncorrectable);
-	put(cfg->w1c, AER + 0x10, 4, correctable);
-	def(cfg, AER + 0x14, 4, 0x00002000, correctable);
+	put(cfg->w1c, AER_UNC_STATUS, 4, uncorrectable);
+	def(cfg, AER_UNC_MASK, 4, 0, uncorrectable);
+	def(cfg, AER_UNC_SEVERITY, 4, 0x00462030, uncorrectable);
+	put(cfg->w1c, AER_COR_STATUS, 4, correctable);
+	def(cfg, AER_COR_MASK, 4, 0x00002000, correctable);
+	/* What the base specification calls sticky: a reset must not lose an error's trace. */
+	memset(cfg->sticky + AER_UNC_STATUS, 0xff, AER_CONTROL + 4 - AER_UNC_STATUS);
 }
 
 static void def_serial(struct emu_pcicfg *cfg, unsigned int index)
@@ -169,14 +182,27 @@ void emu_pcicfg_init(struct emu_pcicfg *cfg, const struct emu_opts *opts, unsign
 	def_exp(cfg);
 	def_aer(cfg);
 	def_serial(cfg, index);
-	emu_pcicfg_reset(cfg);
+	emu_pcicfg_power_on(cfg);
 }
 
 /**
- * emu_pcicfg_reset() - back to the values after power-on
+ * emu_pcicfg_reset() - back to the values after power-on, but for sticky bits
  * @cfg: configuration space
  */
 void emu_pcicfg_reset(struct emu_pcicfg *cfg)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cfg->reg); i++)
+		cfg->reg[i] = (cfg->reg[i] & cfg->sticky[i]) |
+			      (cfg->initial[i] & ~cfg->sticky[i]);
+}
+
+/**
+ * emu_pcicfg_power_on() - back to the values after power-on
+ * @cfg: configuration space
+ */
+void emu_pcicfg_power_on(struct emu_pcicfg *cfg)
 {
 	memcpy(cfg->reg, cfg->initial, sizeof(cfg->reg));
 }
@@ -202,7 +228,9 @@ static unsigned int settle_power(struct emu_pcicfg *cfg, unsigned int old)
 		cfg->reg[PM_CONTROL] = (cfg->reg[PM_CONTROL] & ~PM_STATE) | old;
 		return 0;
 	}
-	return old == PM_D3HOT && new == 0 ? EMU_PCICFG_RESET : 0;
+	if (old == new)
+		return 0;
+	return new == PM_D3HOT ? EMU_PCICFG_SLEEP : EMU_PCICFG_RESET;
 }
 
 /* The bit that starts a reset reads as zero, so look at what was written. */
@@ -222,7 +250,8 @@ static bool starts_flr(size_t off, const uint8_t *from, size_t len)
  *
  * Return: EMU_PCICFG_RESET when the write asked for a reset of the function;
  * configuration space has been reset then and the caller resets the rest.
- * EMU_PCICFG_COMMAND when emu_pcicfg_bus_master() has changed.
+ * EMU_PCICFG_COMMAND when emu_pcicfg_bus_master() has changed, EMU_PCICFG_SLEEP when
+ * emu_pcicfg_asleep() has become true.
  */
 unsigned int emu_pcicfg_write(struct emu_pcicfg *cfg, size_t off, const void *buf, size_t len)
 {
@@ -268,4 +297,48 @@ bool emu_pcicfg_bus_master(const struct emu_pcicfg *cfg)
 bool emu_pcicfg_asleep(const struct emu_pcicfg *cfg)
 {
 	return (cfg->reg[PM_CONTROL] & PM_STATE) == PM_D3HOT;
+}
+
+static void set_bits(struct emu_pcicfg *cfg, size_t off, size_t bytes, uint32_t bits)
+{
+	put(cfg->reg, off, bytes, get(cfg->reg, off, bytes) | bits);
+}
+
+static void uncorrectable_error(struct emu_pcicfg *cfg, unsigned int bit)
+{
+	bool fatal = get(cfg->reg, AER_UNC_SEVERITY, 4) & (1u << bit);
+	bool first = !(get(cfg->reg, AER_UNC_STATUS, 4) & ~get(cfg->reg, AER_UNC_MASK, 4));
+
+	set_bits(cfg, AER_UNC_STATUS, 4, 1u << bit);
+	set_bits(cfg, EXP_DEVSTA, 2, fatal ? DEVSTA_FATAL : DEVSTA_NONFATAL);
+	/* The pointer names the oldest error that is reported. */
+	if (first && !(get(cfg->reg, AER_UNC_MASK, 4) & (1u << bit)))
+		put(cfg->reg, AER_CONTROL, 1,
+		    (get(cfg->reg, AER_CONTROL, 1) & ~AER_FIRST_ERROR) | bit);
+}
+
+/**
+ * emu_pcicfg_error() - an error of the link or of a transaction is recorded
+ * @cfg: configuration space
+ * @kind: which of the two status registers of AER
+ * @bit: its number there
+ *
+ * Only recorded: the error message that would travel upstream is the root port's to get,
+ * and the bus between has no way to take one from here.
+ *
+ * Return: false if that register has no such bit.
+ */
+bool emu_pcicfg_error(struct emu_pcicfg *cfg, enum emu_pcicfg_error kind, unsigned int bit)
+{
+	size_t status = kind == EMU_PCICFG_CORRECTABLE ? AER_COR_STATUS : AER_UNC_STATUS;
+
+	if (bit > 31 || !(get(cfg->w1c, status, 4) & (1u << bit)))
+		return false;
+	if (kind == EMU_PCICFG_UNCORRECTABLE) {
+		uncorrectable_error(cfg, bit);
+		return true;
+	}
+	set_bits(cfg, AER_COR_STATUS, 4, 1u << bit);
+	set_bits(cfg, EXP_DEVSTA, 2, DEVSTA_CORRECTABLE);
+	return true;
 }

@@ -11,6 +11,9 @@
 #define R_LOG			0x214u
 #define R_LOG_CLEAR		0x224u
 #define R_M2S_PACKET_LENGTH	0x254u
+#define R_M2S_STREAM		0x258u
+#define R_S2M_STREAM		0x250u
+#define STREAM_DISABLE		(1u << 0)
 #define R_M2S_PREFETCH		0x304u
 #define R_S2M_COMPLETION	0x380u
 #define R_COUNT_PACKETS		0x504u	/* M2S: packets; S2M: dropped */
@@ -135,6 +138,8 @@ static void common_write(struct emu_engine *engine, enum emu_dir dir, uint32_t o
 			clear_log(engine, dir);
 	} else {
 		engine->common[dir][off / 4] = value;
+		if (off == (dir == EMU_M2S ? R_M2S_STREAM : R_S2M_STREAM))
+			emu_engine_kick_all(engine);
 	}
 }
 
@@ -277,6 +282,18 @@ uint32_t emu_udma_max_bytes(const struct emu_engine *engine)
 uint32_t emu_udma_zero_length(const struct emu_engine *engine)
 {
 	return engine->common[EMU_M2S][R_M2S_PACKET_LENGTH / 4] & PACKET_LENGTH_64K ? 65536 : 0;
+}
+
+/**
+ * emu_udma_stream_off() - is the stream between the halves disabled
+ * @engine: the engine
+ * Context: card lock held.
+ * Return: true if packets have to wait in front of it.
+ */
+bool emu_udma_stream_off(const struct emu_engine *engine)
+{
+	return (engine->common[EMU_M2S][R_M2S_STREAM / 4] |
+		engine->common[EMU_S2M][R_S2M_STREAM / 4]) & STREAM_DISABLE;
 }
 
 /**

@@ -21,6 +21,7 @@ void emu_udma_write(struct emu_engine *engine, uint32_t off, uint32_t value);
 uint32_t emu_udma_max_descs(const struct emu_engine *engine);
 uint32_t emu_udma_max_bytes(const struct emu_engine *engine);
 uint32_t emu_udma_zero_length(const struct emu_engine *engine);
+bool emu_udma_stream_off(const struct emu_engine *engine);
 uint32_t emu_udma_entry_words(const struct emu_engine *engine, enum emu_dir dir);
 int emu_udma_completion_head_still(const struct emu_engine *engine);
 void emu_udma_count(struct emu_engine *engine, enum emu_dir dir, uint32_t descriptors,

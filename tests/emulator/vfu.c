@@ -30,7 +30,12 @@
  */
 void vfu_reset(struct emu_vfu *vfu, enum emu_reset_kind kind)
 {
-	emu_pcicfg_reset(&vfu->cfg);
+	pthread_mutex_lock(&vfu->cfg_lock);
+	if (kind == EMU_RESET_CLIENT_GONE)
+		emu_pcicfg_power_on(&vfu->cfg);
+	else
+		emu_pcicfg_reset(&vfu->cfg);
+	pthread_mutex_unlock(&vfu->cfg_lock);
 	memset(vfu->msix_table, 0, sizeof(vfu->msix_table));
 	emu_card_set_bus_master(vfu->card, false);
 	emu_card_reset(vfu->card, kind);
@@ -315,6 +320,7 @@ struct emu_vfu *emu_vfu_create(struct emu_card *card, const struct emu_opts *opt
 		return NULL;
 	}
 	pthread_mutex_init(&vfu->lock, NULL);
+	pthread_mutex_init(&vfu->cfg_lock, NULL);
 	vfu_irqs_init(&vfu->irqs);
 	emu_pcicfg_init(&vfu->cfg, opts, index);
 	emu_card_set_irq(card, vfu_irq_raise, vfu);
@@ -353,6 +359,7 @@ void emu_vfu_destroy(struct emu_vfu *vfu)
 	emu_card_set_irq(vfu->card, NULL, NULL);
 	vfu_irqs_close(&vfu->irqs);
 	pthread_mutex_destroy(&vfu->irqs.lock);
+	pthread_mutex_destroy(&vfu->cfg_lock);
 	pthread_mutex_destroy(&vfu->lock);
 	close(vfu->stop_fd);
 	free(vfu->path);
@@ -392,6 +399,25 @@ err_path:
 	free(vfu->path);
 	vfu->path = NULL;
 	return ret;
+}
+
+/**
+ * emu_vfu_error() - record a PCI Express error in the function's AER registers
+ * @vfu: server
+ * @kind: which status register
+ * @bit: its number there
+ *
+ * Context: any thread.
+ * Return: false if there is no such error.
+ */
+bool emu_vfu_error(struct emu_vfu *vfu, enum emu_pcicfg_error kind, unsigned int bit)
+{
+	bool known;
+
+	pthread_mutex_lock(&vfu->cfg_lock);
+	known = emu_pcicfg_error(&vfu->cfg, kind, bit);
+	pthread_mutex_unlock(&vfu->cfg_lock);
+	return known;
 }
 
 /**

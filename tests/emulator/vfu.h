@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "card.h"
+#include "pcicfg.h"
 
 struct emu_vfu;
 
@@ -41,6 +42,7 @@ struct emu_vfu *emu_vfu_create(struct emu_card *card, const struct emu_opts *opt
 void emu_vfu_destroy(struct emu_vfu *vfu);
 int emu_vfu_listen(struct emu_vfu *vfu, const char *path);
 void emu_vfu_serve(struct emu_vfu *vfu, int fd);
+bool emu_vfu_error(struct emu_vfu *vfu, enum emu_pcicfg_error kind, unsigned int bit);
 void emu_vfu_get_stats(struct emu_vfu *vfu, struct emu_vfu_stats *stats);
 
 #endif

@@ -72,7 +72,8 @@ struct vfu_irqs {
  * @card: the device model
  * @opts: command line
  * @index: number of the card, for messages and its serial number
- * @cfg: configuration space, thread of the server only
+ * @cfg_lock: guards @cfg; nothing else is taken while it is held
+ * @cfg: configuration space
  * @msix_table: MSI-X table as stored, for clients that do not keep it themselves
  * @irqs: interrupts
  * @rx: body of the message being worked on
@@ -96,6 +97,7 @@ struct emu_vfu {
 	struct emu_card *card;
 	struct emu_opts opts;
 	unsigned int index;
+	pthread_mutex_t cfg_lock;
 	struct emu_pcicfg cfg;
 	uint8_t msix_table[EMU_MSIX_TABLE_BYTES];
 	struct vfu_irqs irqs;

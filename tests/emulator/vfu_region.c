@@ -150,8 +150,19 @@ static void msix_write(struct emu_vfu *vfu, uint64_t off, const void *buf, size_
 /* Nobody answers: the function is gone, or it sleeps and this is not its config space. */
 static bool is_silent(struct emu_vfu *vfu, uint32_t region)
 {
-	return emu_card_is_dead(vfu->card) ||
-	       (region != VFU_REGION_CONFIG && emu_pcicfg_asleep(&vfu->cfg));
+	bool asleep;
+
+	pthread_mutex_lock(&vfu->cfg_lock);
+	asleep = emu_pcicfg_asleep(&vfu->cfg);
+	pthread_mutex_unlock(&vfu->cfg_lock);
+	return emu_card_is_dead(vfu->card) || (region != VFU_REGION_CONFIG && asleep);
+}
+
+static void config_read(struct emu_vfu *vfu, uint64_t off, void *buf, size_t len)
+{
+	pthread_mutex_lock(&vfu->cfg_lock);
+	emu_pcicfg_read(&vfu->cfg, off, buf, len);
+	pthread_mutex_unlock(&vfu->cfg_lock);
 }
 
 static void region_read(struct emu_vfu *vfu, uint32_t region, uint64_t off, void *buf, size_t len)
@@ -159,7 +170,7 @@ static void region_read(struct emu_vfu *vfu, uint32_t region, uint64_t off, void
 	if (is_silent(vfu, region))
 		memset(buf, 0xff, len);
 	else if (region == VFU_REGION_CONFIG)
-		emu_pcicfg_read(&vfu->cfg, off, buf, len);
+		config_read(vfu, off, buf, len);
 	else if (in_msix(vfu, region, off, len))
 		msix_read(vfu, off, buf, len);
 	else
@@ -168,12 +179,21 @@ static void region_read(struct emu_vfu *vfu, uint32_t region, uint64_t off, void
 
 static void config_write(struct emu_vfu *vfu, uint64_t off, const void *buf, size_t len)
 {
-	unsigned int what = emu_pcicfg_write(&vfu->cfg, off, buf, len);
+	unsigned int what;
+	bool master;
 
-	if (what & EMU_PCICFG_RESET)
+	pthread_mutex_lock(&vfu->cfg_lock);
+	what = emu_pcicfg_write(&vfu->cfg, off, buf, len);
+	master = emu_pcicfg_bus_master(&vfu->cfg);
+	pthread_mutex_unlock(&vfu->cfg_lock);
+	if (what & EMU_PCICFG_RESET) {
 		vfu_reset(vfu, EMU_RESET_FLR);
-	else if (what & EMU_PCICFG_COMMAND)
-		emu_card_set_bus_master(vfu->card, emu_pcicfg_bus_master(&vfu->cfg));
+		return;
+	}
+	if (what & EMU_PCICFG_COMMAND)
+		emu_card_set_bus_master(vfu->card, master);
+	if (what & EMU_PCICFG_SLEEP)
+		emu_card_set_asleep(vfu->card, true);
 }
 
 static void region_write(struct emu_vfu *vfu, uint32_t region, uint64_t off, const void *buf,

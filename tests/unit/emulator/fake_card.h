@@ -30,6 +30,7 @@ struct emu_card {
 	int dram_fd;
 	bool dead;
 	bool master;
+	bool asleep;
 	unsigned int attached;
 	unsigned int detached;
 	unsigned int resets[3];
@@ -110,6 +111,11 @@ void emu_card_reset(struct emu_card *card, enum emu_reset_kind kind)
 void emu_card_set_bus_master(struct emu_card *card, bool on)
 {
 	card->master = on;
+}
+
+void emu_card_set_asleep(struct emu_card *card, bool asleep)
+{
+	card->asleep = asleep;
 }
 
 struct emu_hostmem *emu_card_hostmem(struct emu_card *card)

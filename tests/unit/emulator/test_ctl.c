@@ -106,6 +106,7 @@ static void requests_without_sense_are_refused(void **state)
 	expect_error("1x show", "no such card");
 	expect_error("99999999999999999999 show", "no such card");
 	expect_error("0 transport", "no transport");
+	expect_error("0 aer correctable 0", "no transport");
 	for (i = 0; i < 33; i++)
 		strcat(many, " x");
 	expect_error(many, "more than 32 words");
@@ -119,6 +120,24 @@ static void help_tells_of_both_layers(void **state)
 	assert_non_null(strstr(text, "\"transport\":"));
 	assert_non_null(strstr(text, "\"card\":{\"words\":[\"help\"]}"));
 	free(text);
+}
+
+static void check_answer(struct emu_ctl *own, const char *request, const char *part)
+{
+	char *text = emu_ctl_execute(own, request);
+
+	assert_non_null(strstr(text, part));
+	free(text);
+}
+
+static void check_aer(struct emu_ctl *own)
+{
+	check_answer(own, "1 aer correctable 0", "{}");
+	check_answer(own, "1 aer uncorrectable 14", "{}");
+	check_answer(own, "1 aer uncorrectable 0", "no bit of that status register");
+	check_answer(own, "1 aer uncorrectable x", "no bit of that status register");
+	check_answer(own, "1 aer", "expected: aer");
+	check_answer(own, "1 aer fatal 14", "expected: aer");
 }
 
 static void transport_counts_are_those_of_the_card(void **state)
@@ -142,6 +161,7 @@ static void transport_counts_are_those_of_the_card(void **state)
 	assert_string_equal(text, "{\"connected\":false,\"clients\":0,\"messages\":0,\"refused\":0,"
 			    "\"dma-maps\":1,\"vectors\":0,\"irqs-sent\":0,\"irqs-lost\":0}");
 	free(text);
+	check_aer(own);
 	emu_ctl_destroy(own);
 	for (i = 0; i < FAKE_CARDS; i++) {
 		emu_vfu_destroy(vfus[i]);

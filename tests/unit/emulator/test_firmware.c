@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The mailbox: docs/hardware.md, section 4. */
+#include <errno.h>
 #include <pthread.h>
 
 #include "model.h"
@@ -360,7 +361,7 @@ static void late_answer(void **state)
 	struct model *m = *state;
 	uint64_t addr = APB + MISC + 0x1C;
 
-	control(m, "inject fwio delay 30");
+	control(m, "inject fwio delay 500");
 	assert_int_equal(request(m, 11, 1, &addr, 8), 0);
 	/* A retry meanwhile is served once, afterwards, with the pointers of then. */
 	build(m->host + REQ, 12, 1, &addr, 8);
@@ -454,6 +455,259 @@ static void reset_drops_the_request(void **state)
 	}
 }
 
+static struct model *model_with(void (*change)(struct emu_opts *opts))
+{
+	struct emu_opts opts = model_opts(true);
+
+	change(&opts);
+	return model_create(&opts);
+}
+
+static void want_crc_error(struct emu_opts *opts)
+{
+	opts->crc_error = true;
+}
+
+static void crc_error(void **state)
+{
+	struct model *m = model_with(want_crc_error);
+	uint64_t addr = APB + MISC + 0x1C;
+
+	(void)state;
+	build(m->host + REQ, 4, 1, &addr, 8);
+	m->host[REQ + 8] ^= 1;
+	assert_int_equal(send_on(m, m->card), 0x00040104);
+	assert_int_equal(counter(m, "fwio_bad_crc"), 1);
+	assert_int_equal(counter(m, "fwio_bad_read"), 0);
+	assert_int_equal(request(m, 5, 1, &addr, 8), 0x00080005);
+	model_destroy(m);
+}
+
+static void want_delay(struct emu_opts *opts)
+{
+	opts->fwio_delay_ms = 20;
+}
+
+static void every_answer_is_late(void **state)
+{
+	struct model *m = model_with(want_delay);
+	uint64_t addr = APB + MISC + 0x1C;
+	struct timespec from, to;
+	unsigned int seq;
+
+	(void)state;
+	for (seq = 1; seq < 4; seq++) {
+		clock_gettime(CLOCK_MONOTONIC, &from);
+		request(m, (uint8_t)seq, 1, &addr, 8);
+		until(get(m->host + RSP) == (0x00080000 | seq));
+		clock_gettime(CLOCK_MONOTONIC, &to);
+		assert_true((to.tv_sec - from.tv_sec) * 1000000000 + to.tv_nsec - from.tv_nsec >=
+			    20000000);
+	}
+	/* A power-on reset drops what is delayed. */
+	request(m, 9, 1, &addr, 8);
+	emu_card_reset(m->card, EMU_RESET_BUS);
+	request(m, 10, 1, &addr, 8);
+	until(get(m->host + RSP) == 0x0008000A);
+	model_destroy(m);
+}
+
+static void want_latch(struct emu_opts *opts)
+{
+	opts->latch_doorbell = true;
+}
+
+static void latched_doorbell(void **state)
+{
+	struct model *m = model_with(want_latch);
+	uint64_t addr = APB + MISC + 0x1EC;
+
+	(void)state;
+	control(m, "inject device reset-hang");
+	wr(m, MISC + 0x1EC, 1);
+	ring_bell(m->card);
+	assert_int_equal(request(m, 21, 1, &addr, 8), 0);
+	pointers(m->card, 0, 0); /* those of the doorbell count */
+	ring_bell(m->card); /* one is kept, this is the second */
+	assert_int_equal(counter(m, "fwio_lost_in_reset"), 1);
+	control(m, "inject device ready");
+	until(get(m->host + RSP) == 0x00080015);
+	assert_int_equal(get(m->host + RSP + 4), 0);
+	assert_int_equal(counter(m, "fwio_requests"), 1);
+	model_destroy(m);
+}
+
+static void latch_ends_with_power(void **state)
+{
+	struct model *m = model_with(want_latch);
+	uint64_t addr = APB + MISC + 0x1EC;
+
+	(void)state;
+	control(m, "inject device reset-hang");
+	wr(m, MISC + 0x1EC, 2);
+	ring_bell(m->card);
+	assert_int_equal(request(m, 21, 1, &addr, 8), 0);
+	emu_card_reset(m->card, EMU_RESET_BUS);
+	assert_int_equal(counter(m, "fwio_requests"), 0);
+	model_destroy(m);
+}
+
+static void want_identity(struct emu_opts *opts)
+{
+	opts->nr_cards = 2;
+	opts->api_version = 3;
+	opts->serial = 0x1fffffffffull;
+}
+
+static void identity_words(void **state)
+{
+	struct model *m = model_with(want_identity);
+	struct emu_card *second = emu_box_card(m->box, 1);
+
+	(void)state;
+	assert_int_equal(rd(m, MISC), 3);
+	assert_int_equal(rd(m, MISC + 0x38), 0xffffffff);
+	assert_int_equal(rd(m, MISC + 0x3C), 0x1f);
+	assert_int_equal(card_load(second, 0, MISC + 0x38), 0);
+	assert_int_equal(card_load(second, 0, MISC + 0x3C), 0x20);
+	emu_card_reset(m->card, EMU_RESET_BUS);
+	assert_int_equal(rd(m, MISC + 0x3C), 0x1f);
+	model_destroy(m);
+}
+
+static void power_samples(void **state)
+{
+	struct model *m = model_with(want_identity);
+	uint32_t first = rd(m, MISC + 0x54);
+
+	(void)state;
+	assert_int_equal(first & 0xffff, 0);
+	until(rd(m, MISC + 0x54) >> 16 != first >> 16); /* every sample has its number */
+	control(m, "power 1234");
+	assert_int_equal(rd(m, MISC + 0x54) & 0xffff, 1234);
+	json_object_put(control_on(m->card, "power 10001", -ERANGE));
+	json_object_put(control_on(m->card, "power", -EINVAL));
+	wr(m, MISC + 0x54, 5); /* the firmware's */
+	assert_int_equal(rd(m, MISC + 0x54) & 0xffff, 1234);
+	assert_int_equal(rd(m, MISC + 0x58), 0); /* there is one die */
+	control(m, "misc 84 0x00030007"); /* the whole word; it stays */
+	assert_int_equal(rd(m, MISC + 0x54), 0x00030007);
+	model_destroy(m);
+}
+
+static void no_power_before_version_3(void **state)
+{
+	struct model *m = *state;
+
+	control(m, "power 77");
+	assert_int_equal(rd(m, MISC + 0x54), 77);
+	control(m, "misc 0 3");
+	until(rd(m, MISC + 0x54) >> 16);
+}
+
+/* It is served like any other; the sender would have seen a match at once. */
+static void sequence_zero(void **state)
+{
+	struct model *m = *state;
+	uint64_t addr = APB + MISC + 0x1C;
+
+	put(m->host + RSP + 4, 0);
+	assert_int_equal(request(m, 0, 1, &addr, 8), 0x00080000);
+	assert_int_equal(get(m->host + RSP + 4), 0x80000000);
+}
+
+/* Reading by mailbox has the side effects of reading, section 4.8. */
+static void reading_has_side_effects(void **state)
+{
+	struct model *m = *state;
+	uint32_t group = udma(6) + GEN + 0x2000, value;
+
+	wr(m, group + 0x28, 1); /* clear on read */
+	wr(m, group + 0x08, 0x30);
+	assert_int_equal(read_reg_on(m, m->card, APB + group, &value), GOOD_WORD);
+	assert_int_equal(value, 0x30);
+	assert_int_equal(read_reg_on(m, m->card, APB + group, &value), GOOD_WORD);
+	assert_int_equal(value, 0);
+}
+
+static void reads_of_cores(void **state)
+{
+	struct model *m = *state;
+	uint32_t value, core;
+
+	for (core = 0; core < 4; core++) {
+		uint64_t at = CORES + core * 0x4000000ull;
+
+		card_store(m->card, 2, core * 0x4000000 + 0x2701100 + 4 * 31, 70 + core);
+		card_store(m->card, 2, core * 0x4000000 + 0x2700000 + 4 * 255, core & 1);
+		assert_int_equal(read_reg_on(m, m->card, at + 0x270107C, &value), GOOD_WORD);
+		assert_int_equal(value, 70 + core);
+		assert_int_equal(read_reg_on(m, m->card, PORT1 + at + 0x270107C, &value), GOOD_WORD);
+		assert_int_equal(value, 70 + core);
+		assert_int_equal(read_reg_on(m, m->card, at + 0x27003FC, &value), GOOD_WORD);
+		assert_int_equal(value, core & 1);
+		/* The other views of a semaphore read 0, as does the instruction FIFO. */
+		assert_int_equal(read_reg_on(m, m->card, at + 0x270117C, &value), GOOD_WORD);
+		assert_int_equal(value, 0);
+		assert_int_equal(read_reg_on(m, m->card, at + 0x265C000, &value), GOOD_WORD);
+		assert_int_equal(value, 0);
+	}
+}
+
+/* As the published driver posts: words to misc RAM, the pointers, the doorbell. */
+static uint32_t post(struct model *m, const uint8_t *bytes, size_t len)
+{
+	uint32_t word;
+	size_t i;
+
+	for (i = 0; i < len; i += 4) {
+		memcpy(&word, bytes + i, 4);
+		wr(m, MISC + 0x100 + i, word);
+	}
+	return request(m, 30, 2, bytes, len);
+}
+
+static void metric_borders(void **state)
+{
+	struct model *m = *state;
+	uint8_t bytes[2048];
+
+	memset(bytes, 0x5A, sizeof(bytes));
+	assert_int_equal(post(m, bytes, 128), 0x0004001E);
+	assert_int_equal(rd(m, MISC + 0x17C), 0x5A5A5A5A);
+	assert_int_equal(rd(m, MISC + 0x180), 0);
+	assert_int_equal(post(m, bytes, 236), 0x0004001E);
+	assert_int_equal(rd(m, MISC + 0x1E8), 0x5A5A5A5A);
+	assert_int_equal(post(m, bytes, 240), 0x0004001E); /* over the reset word */
+	assert_int_equal(rd(m, MISC + 0x1EC), 0); /* it meant nothing, so it is cleared */
+	assert_int_equal(post(m, bytes, 256), 0x0004001E); /* over the pointers, rewritten then */
+	assert_int_equal(post(m, bytes, 1792), 0x0004001E); /* up to the doorbell */
+	assert_int_equal(counter(m, "fwio_requests"), 5);
+	assert_int_equal(post(m, bytes, 1796), 0x0004001E); /* rings it by itself, too */
+	assert_int_equal(counter(m, "fwio_requests"), 7);
+	assert_int_equal(counter(m, "fwio_bad_pointer"), 1);
+	assert_int_equal(counter(m, "fwio_answered"), 6);
+	assert_int_equal(counter(m, "resets_device"), 0);
+}
+
+/* Where the metric's bytes happen to be host addresses, the checksum keeps it harmless. */
+static void metric_that_looks_like_pointers(void **state)
+{
+	struct model *m = *state;
+	uint32_t words[450] = { 0 };
+
+	words[(0x1F0 - 0x100) / 4] = (uint32_t)(dev_host(REQ) >> 32);
+	words[(0x1F4 - 0x100) / 4] = (uint32_t)dev_host(REQ + 0x800);
+	words[(0x1F8 - 0x100) / 4] = (uint32_t)(dev_host(RSP) >> 32);
+	words[(0x1FC - 0x100) / 4] = (uint32_t)dev_host(RSP + 0x800);
+	words[(0x800 - 0x100) / 4] = 1;
+	memset(m->host + REQ, 0x10, 0x1000);
+	memset(m->host + RSP, 0xEE, 0x1000);
+	assert_int_equal(post(m, (const uint8_t *)words, sizeof(words)), 0x0004001E);
+	assert_int_equal(counter(m, "fwio_bad_crc"), 1);
+	assert_int_equal(get(m->host + RSP + 0x800), 0xEEEEEEEE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -481,6 +735,21 @@ int main(void)
 		  setup_strict, model_teardown, NULL },
 		ONE_MODE("the bus-master bit is ignored by default", loose_bus_master),
 		BOTH_MODES("a doorbell written by DMA rings", doorbell_by_dma),
+		PLAIN("an option answers wrong checksums with error 1", crc_error),
+		PLAIN("an option delays every answer", every_answer_is_late),
+		PLAIN("an option serves one doorbell of a reset after it, with its pointers",
+		      latched_doorbell),
+		PLAIN("a latched doorbell does not outlive power", latch_ends_with_power),
+		PLAIN("API version and serial number come from the options", identity_words),
+		PLAIN("from API version 3 on the power register is sampled", power_samples),
+		ONE_MODE("before, it is a word of the firmware", no_power_before_version_3),
+		ONE_MODE("sequence number 0 is served like any other", sequence_zero),
+		ONE_MODE("reading by mailbox clears what reading clears", reading_has_side_effects),
+		ONE_MODE("READ reaches all of a core, by both ports", reads_of_cores),
+		ONE_MODE("a metric may run over reset word, pointers and doorbell",
+			 metric_borders),
+		ONE_MODE("a metric that looks like pointers is refused by its checksum",
+			 metric_that_looks_like_pointers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

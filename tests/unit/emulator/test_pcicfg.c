@@ -276,8 +276,9 @@ static void coming_back_from_d3hot_resets_the_function(void **state)
 	(void)state;
 	assert_int_equal(wr(pmcsr, 2, 0), 0);
 	wr(0x04, 2, 0x0006);
-	assert_int_equal(wr(pmcsr, 2, 3), 0);
+	assert_int_equal(wr(pmcsr, 2, 3), EMU_PCICFG_SLEEP);
 	assert_true(emu_pcicfg_asleep(&cfg));
+	assert_int_equal(wr(pmcsr, 2, 3), 0);
 	assert_int_equal(wr(pmcsr, 2, 1), 0);
 	assert_true(emu_pcicfg_asleep(&cfg));
 	assert_int_equal(wr(pmcsr, 2, 0), EMU_PCICFG_RESET | EMU_PCICFG_COMMAND);
@@ -286,10 +287,12 @@ static void coming_back_from_d3hot_resets_the_function(void **state)
 	assert_int_equal(rd(pmcsr, 2), 0);
 }
 
+/* But for the registers of AER that the PCI Express specification calls sticky. */
 static void reset_restores_every_byte(void **state)
 {
 	static uint8_t before[EMU_PCICFG_BYTES];
 	static uint8_t after[EMU_PCICFG_BYTES];
+	const size_t sticky = 0x104, sticky_end = 0x11c;
 	size_t off;
 
 	(void)state;
@@ -298,7 +301,109 @@ static void reset_restores_every_byte(void **state)
 		wr(off, 4, 0x5a5a5a5a);
 	emu_pcicfg_reset(&cfg);
 	emu_pcicfg_read(&cfg, 0, after, sizeof(after));
+	assert_memory_equal(before, after, sticky);
+	assert_memory_equal(before + sticky_end, after + sticky_end, sizeof(before) - sticky_end);
+	assert_int_equal(rd(0x108, 4), 0x005a5010); /* a mask: bits that exist, as written */
+	emu_pcicfg_power_on(&cfg);
+	emu_pcicfg_read(&cfg, 0, after, sizeof(after));
 	assert_memory_equal(before, after, sizeof(before));
+}
+
+static void only_known_capabilities_are_there(void **state)
+{
+	const uint16_t absent[] = { 0x0010, 0x000f, 0x001b, 0x0013 }; /* SR-IOV, ATS, PASID, PRI */
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(absent) / sizeof(absent[0]); i++)
+		assert_int_equal(find_ext_cap(absent[i]), 0);
+}
+
+static void bar_options_change_size_and_type(void **state)
+{
+	struct emu_opts opts = defaults;
+
+	(void)state;
+	opts.bar0_bytes = 8ULL << 20;
+	opts.bar2_bytes = 512ULL << 20;
+	opts.bar2_nonprefetchable = true;
+	emu_pcicfg_init(&cfg, &opts, 0);
+	assert_true(bar(0) == 0x4 && bar(2) == 0x4 && bar(4) == 0xc);
+	assert_true(size_of_bar(0) == 8ULL << 20);
+	assert_true(size_of_bar(2) == 512ULL << 20);
+}
+
+static void power_management_has_d0_and_d3hot(void **state)
+{
+	size_t pm = find_cap(0x01);
+
+	(void)state;
+	assert_int_equal(rd(pm + 2, 2), 0x0003); /* neither D1 nor D2, no PME */
+	assert_int_equal(rd(pm + 4, 2), 0);
+}
+
+#define DEVSTA	(find_cap(0x10) + 0x0a)
+#define AER	find_ext_cap(0x0001)
+
+static void correctable_errors_are_recorded(void **state)
+{
+	(void)state;
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_CORRECTABLE, 0));
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_CORRECTABLE, 12));
+	assert_int_equal(rd(AER + 0x10, 4), 0x1001);
+	assert_int_equal(rd(DEVSTA, 2), 0x0001);
+	wr(AER + 0x10, 4, 0x1000);
+	assert_int_equal(rd(AER + 0x10, 4), 0x0001);
+	wr(DEVSTA, 2, 0x0001);
+	assert_int_equal(rd(DEVSTA, 2), 0);
+	assert_int_equal(rd(AER + 0x14, 4), 0x2000); /* advisory errors are masked */
+	assert_int_equal(rd(AER + 0x04, 4), 0);
+}
+
+static void severity_decides_what_an_error_is(void **state)
+{
+	(void)state;
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 14)); /* not fatal */
+	assert_int_equal(rd(AER + 0x04, 4), 1u << 14);
+	assert_int_equal(rd(DEVSTA, 2), 0x0002);
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 18)); /* fatal */
+	assert_int_equal(rd(DEVSTA, 2), 0x0006);
+	assert_int_equal(rd(AER + 0x18, 4) & 0x1f, 14); /* the first one */
+	wr(AER + 0x04, 4, 0xffffffff);
+	wr(DEVSTA, 2, 0xf);
+	wr(AER + 0x0c, 4, 1u << 14);
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 14));
+	assert_int_equal(rd(DEVSTA, 2), 0x0004);
+}
+
+static void masked_error_is_not_the_first(void **state)
+{
+	(void)state;
+	wr(AER + 0x08, 4, 1u << 14);
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 14));
+	assert_true(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 16));
+	assert_int_equal(rd(AER + 0x04, 4), 1u << 14 | 1u << 16);
+	assert_int_equal(rd(AER + 0x18, 4) & 0x1f, 16);
+}
+
+static void errors_outlive_a_function_level_reset(void **state)
+{
+	(void)state;
+	emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 20);
+	wr(find_cap(0x10) + 8, 2, 0x8000);
+	assert_int_equal(rd(AER + 0x04, 4), 1u << 20);
+	assert_int_equal(rd(DEVSTA, 2), 0);
+	emu_pcicfg_power_on(&cfg);
+	assert_int_equal(rd(AER + 0x04, 4), 0);
+}
+
+static void unknown_errors_are_refused(void **state)
+{
+	(void)state;
+	assert_false(emu_pcicfg_error(&cfg, EMU_PCICFG_UNCORRECTABLE, 0));
+	assert_false(emu_pcicfg_error(&cfg, EMU_PCICFG_CORRECTABLE, 1));
+	assert_false(emu_pcicfg_error(&cfg, EMU_PCICFG_CORRECTABLE, 32));
+	assert_int_equal(rd(DEVSTA, 2), 0);
 }
 
 static void read_only_bits_survive_any_write(void **state)
@@ -336,6 +441,14 @@ int main(void)
 		T(bit_15_of_device_control_resets_the_function),
 		T(coming_back_from_d3hot_resets_the_function),
 		T(reset_restores_every_byte),
+		T(only_known_capabilities_are_there),
+		T(bar_options_change_size_and_type),
+		T(power_management_has_d0_and_d3hot),
+		T(correctable_errors_are_recorded),
+		T(severity_decides_what_an_error_is),
+		T(masked_error_is_not_the_first),
+		T(errors_outlive_a_function_level_reset),
+		T(unknown_errors_are_refused),
 		T(read_only_bits_survive_any_write),
 	};
 

@@ -222,6 +222,122 @@ static void power_on_kinds(void **state)
 	assert_int_equal(counter(m, "resets_power_on"), 4);
 }
 
+/* In D3hot: no DMA, no mailbox, no records, no interrupts; then everything is new. */
+static void asleep(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 5, 14, 256);
+	unsigned int before;
+
+	wr(m, 0x404000 + 0x1094, (uint32_t)dev_host(0x700000));
+	wr(m, 0x404000 + 0x1098, (uint32_t)(dev_host(0x700000) >> 32));
+	wr(m, 0x404000 + 0x109C, 4096);
+	put(m->host + 0x400000, 0x99);
+	put(m->host + 0x500000, 0);
+	put(m->host + 0x700008, 0);
+	emu_card_set_asleep(m->card, true);
+	before = atomic_load(&m->irqs[25]);
+	ring_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	json_object_put(control_on(m->card, "raise event 0 0 1 1", 0));
+	wr(m, MISC + 0x800, 1);
+	assert_int_equal(ring_used(&r, 0), 1);
+	assert_int_equal(get(m->host + 0x500000), 0);
+	assert_int_equal(get(m->host + 0x700008), 0);
+	assert_int_equal(atomic_load(&m->irqs[25]), before);
+	assert_int_equal(counter(m, "fwio_no_bus_master"), 1);
+	assert_int_equal(counter(m, "records_no_bus_master"), 1);
+	emu_card_reset(m->card, EMU_RESET_FLR);
+	r = ring_make(m, 5, 14, 256);
+	ring_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	until(get(m->host + 0x500000) == 0x99);
+}
+
+static void sleep_stops_copies(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 5, 14, 256);
+	unsigned int i;
+
+	for (i = 0; i < 200; i++)
+		ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 65536);
+	ring_start(&r, 200);
+	emu_card_set_asleep(m->card, true);
+	memset(m->host + 0x500000, 0xEE, 0x10000);
+	for (i = 0; i < 100; i++)
+		sched_yield();
+	assert_int_equal(m->host[0x500000], 0xEE);
+}
+
+/* Section 6.3: the engines stop at the doorbell, not at the end of the reset. */
+static void engines_stop_at_the_request(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 5, 14, 256), other = ring_make_on(m, m->card, 0, 3, 64,
+								       RING_OFF(2));
+
+	put(m->host + 0x400000, 0x31);
+	put(m->host + 0x500000, 0);
+	ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	ring_add(&r, 1, 1);
+	control(m, "inject device reset-hang");
+	wr(m, MISC + 0x1D8, 1u << 1); /* core 1: engines 3 to 5 */
+	ask(m, 2);
+	ring_add(&r, 0, 1); /* recorded, not done */
+	ring_copy(&other, dev_host(0x500004), dev_host(0x400000), 4);
+	until(get(m->host + 0x500004) == 0x31); /* other cores work on */
+	assert_int_equal(get(m->host + 0x500000), 0);
+	assert_int_equal(rd(m, MISC + 0x1EC), 2);
+	control(m, "inject device ready");
+	assert_int_equal(rd(m, MISC + 0x1EC), 0);
+	assert_int_equal(ring_used(&r, 0), 0);
+	assert_int_equal(get(m->host + 0x500000), 0);
+}
+
+/* The firmware's own words outlive a reset; links are looked at anew. */
+static void firmware_words_stay(void **state)
+{
+	struct model *m = *state;
+
+	control(m, "misc 0x44 0x00050002");
+	control(m, "misc 0x64 1");
+	control(m, "misc 0 7");
+	ask(m, 1);
+	until(rd(m, MISC + 0x1EC) == 0);
+	assert_int_equal(rd(m, MISC + 0x44), 0x00050002);
+	assert_int_equal(rd(m, MISC + 0x64), 1);
+	assert_int_equal(rd(m, MISC), 7);
+}
+
+static void links_after_reset(void **state)
+{
+	struct emu_opts opts = model_opts(true);
+	struct model *m;
+
+	(void)state;
+	opts.nr_cards = 3;
+	m = model_create(&opts);
+	control(m, "inject device reset-hang");
+	ask(m, 1);
+	assert_int_equal(rd(m, MISC + 0x1C), 3); /* links up, not ready */
+	emu_card_detach(emu_box_card(m->box, 1));
+	control(m, "inject device ready");
+	assert_int_equal(rd(m, MISC + 0x1C), READY | 2);
+	model_destroy(m);
+}
+
+/* A published driver may write its request before a READ's doorbell starts the reset. */
+static void anybodys_doorbell_starts_it(void **state)
+{
+	struct model *m = *state;
+
+	wr(m, MISC + 0x1EC, 1);
+	assert_int_equal(rd(m, MISC + 0x1C), READY); /* a word in RAM does nothing by itself */
+	wr(m, MISC + 0x800, 1);
+	until(rd(m, MISC + 0x1EC) == 0);
+	assert_int_equal(counter(m, "resets_device"), 1);
+	assert_int_equal(counter(m, "fwio_requests"), 0);
+}
+
 static void never_ready(void **state)
 {
 	struct model *m = *state;
@@ -250,6 +366,14 @@ int main(void)
 		BOTH_MODES("a reset ends running copies", reset_ends_running_work),
 		BOTH_MODES("a reset that DMA asks for does not wait for itself", reset_by_dma),
 		BOTH_MODES("bus reset, FLR and a lost client are power-on resets", power_on_kinds),
+		BOTH_MODES("in D3hot nothing is read, written or signalled", asleep),
+		BOTH_MODES("entering D3hot ends running copies", sleep_stops_copies),
+		BOTH_MODES("engines stop at the request, those of other cores do not",
+			   engines_stop_at_the_request),
+		ONE_MODE("counters and API version outlive a reset", firmware_words_stay),
+		PLAIN("links are looked at anew by a reset", links_after_reset),
+		ONE_MODE("the doorbell makes a reset request, whoever rings it",
+			 anybodys_doorbell_starts_it),
 		ONE_MODE("a card can be made never ready, until it is released", never_ready),
 	};
 

@@ -697,6 +697,7 @@ static void a_sleeping_function_answers_config_space_only(void **state)
 {
 	(void)state;
 	assert_int_equal(wr(CONFIG, 0x44, 3, 2), 0);
+	assert_true(card.asleep);
 	assert_int_equal(value(0, 0, 4), 0xffffffff);
 	assert_int_equal(wr(0, 0, 1, 4), 0);
 	assert_int_equal(card.reads + card.writes, 0);
@@ -704,6 +705,16 @@ static void a_sleeping_function_answers_config_space_only(void **state)
 	assert_int_equal(wr(CONFIG, 0x44, 0, 2), 0);
 	assert_int_equal(card.resets[EMU_RESET_FLR], 1);
 	assert_int_equal(value(0, 4, 4), 0x07060504);
+}
+
+static void a_recorded_error_is_seen_in_config_space(void **state)
+{
+	(void)state;
+	assert_true(emu_vfu_error(vfu, EMU_PCICFG_UNCORRECTABLE, 14));
+	assert_int_equal(value(CONFIG, 0x104, 4), 1 << 14);
+	assert_int_equal(wr(CONFIG, 0x104, 1 << 14, 4), 0);
+	assert_int_equal(value(CONFIG, 0x104, 4), 0);
+	assert_false(emu_vfu_error(vfu, EMU_PCICFG_CORRECTABLE, 31));
 }
 
 static void a_dead_card_answers_all_ones_everywhere(void **state)
@@ -1289,6 +1300,7 @@ int main(void)
 		T(device_reset_resets_card_and_config_space),
 		T(function_level_reset_comes_as_a_config_write),
 		T(a_sleeping_function_answers_config_space_only),
+		T(a_recorded_error_is_seen_in_config_space),
 		T(a_dead_card_answers_all_ones_everywhere),
 		T(mapped_memory_is_reached_through_its_descriptor),
 		T(bad_dma_maps_are_refused_with_the_reason),
