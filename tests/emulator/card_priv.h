@@ -33,6 +33,7 @@
 #include "core.h"
 #include "dram.h"
 #include "engine.h"
+#include "fault.h"
 #include "firmware.h"
 #include "hostmem.h"
 #include "isa.h"
@@ -46,7 +47,9 @@
 	X(packets) X(bytes) X(m2s_descriptors) X(s2m_descriptors) X(completion_entries) \
 	X(tail_increments) X(tail_ignored) X(tail_limited) X(tail_unaligned) \
 	X(ring_id_errors) X(packet_errors) X(descriptor_faults) X(data_read_faults) \
-	X(data_write_faults) X(completion_faults) X(aborts) X(packets_cancelled) \
+	X(data_write_faults) X(completion_faults) \
+	X(host_unmapped) X(host_read_only) X(host_write_only) X(host_no_memory) \
+	X(aborts) X(packets_cancelled) \
 	X(fwio_requests) X(fwio_answered) X(fwio_words) X(fwio_metrics) X(fwio_bad_pointer) \
 	X(fwio_bad_size) X(fwio_bad_crc) X(fwio_bad_command) X(fwio_bad_read) \
 	X(fwio_injected) X(fwio_lost_in_reset) X(fwio_no_bus_master) X(fwio_coalesced) \
@@ -92,6 +95,7 @@ struct emu_card {
 	struct emu_reset reset;
 	struct emu_isa *isa;		/* NULL: the cores have no instruction set */
 	struct emu_counters count;
+	struct emu_fault fault;
 	bool bus_master;
 	bool asleep;			/* in D3hot */
 	uint32_t irq_pending;

@@ -186,29 +186,40 @@ static int next_queue(struct emu_engine *engine)
 	return -1;
 }
 
-static void count_error(struct emu_counters *count, enum emu_dir dir, unsigned int bit)
+/* Answers what the engine was at, for the log. */
+static const char *count_error(struct emu_counters *count, enum emu_dir dir, unsigned int bit)
 {
-	if (bit == (dir == EMU_M2S ? EMU_M2S_RING_ID : EMU_S2M_RING_ID))
+	if (bit == (dir == EMU_M2S ? EMU_M2S_RING_ID : EMU_S2M_RING_ID)) {
 		count->ring_id_errors++;
-	else if (bit == (dir == EMU_M2S ? EMU_M2S_DESC_RESPONSE : EMU_S2M_DESC_RESPONSE))
+		return "ring id";
+	}
+	if (bit == (dir == EMU_M2S ? EMU_M2S_DESC_RESPONSE : EMU_S2M_DESC_RESPONSE)) {
 		count->descriptor_faults++;
-	else if (bit == (dir == EMU_M2S ? EMU_M2S_COMPLETION_RESPONSE :
-					  EMU_S2M_COMPLETION_RESPONSE))
+		return "descriptor";
+	}
+	if (bit == (dir == EMU_M2S ? EMU_M2S_COMPLETION_RESPONSE : EMU_S2M_COMPLETION_RESPONSE)) {
 		count->completion_faults++;
-	else if (dir == EMU_M2S && bit == EMU_M2S_DATA_RESPONSE)
-		count->data_read_faults++;
-	else if (dir == EMU_S2M && bit == EMU_S2M_DATA_RESPONSE)
-		count->data_write_faults++;
-	else
-		count->packet_errors++;
+		return "completion entry";
+	}
+	if (bit == (dir == EMU_M2S ? EMU_M2S_DATA_RESPONSE : EMU_S2M_DATA_RESPONSE)) {
+		if (dir == EMU_M2S)
+			count->data_read_faults++;
+		else
+			count->data_write_faults++;
+		return "data";
+	}
+	count->packet_errors++;
+	return "packet";
 }
 
 static void failed(struct emu_engine *engine, unsigned int queue)
 {
 	const struct emu_flight *flight = engine->flight;
 	enum emu_dir dir = flight->error_dir;
+	const char *at = count_error(&engine->card->count, dir, flight->error_bit);
 
-	count_error(&engine->card->count, dir, flight->error_bit);
+	emu_fault_tell(engine->card, &flight->error_access, "engine %u queue %u, %s %s",
+		       engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", at);
 	emu_log_once(&engine->card->log, EMU_LOG_DMA_ERROR,
 		     "engine %u queue %u: %s error bit %u, descriptor %08x %08x %08x %08x",
 		     engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", flight->error_bit,
@@ -405,7 +416,8 @@ uint32_t emu_engine_state(const struct emu_engine *engine, enum emu_dir dir)
 
 	if (engine->run[dir] == EMU_RUN_ABORTED)
 		return STATE_ABORT * (dir == EMU_M2S ? STATE_ALL_M2S : STATE_ALL_S2M);
-	if (engine->running >= 0 || (engine->stalled && holds_work(engine)))
+	if (engine->running >= 0 || engine->pace.waiting ||
+	    (engine->stalled && holds_work(engine)))
 		state |= dir == EMU_M2S ? STATE_BUSY_M2S : STATE_BUSY_S2M;
 	if (engine->run[dir] == EMU_RUN_NORMAL && packet_waits(engine))
 		state |= STATE_STREAM;

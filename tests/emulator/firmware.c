@@ -201,7 +201,12 @@ static void count_bad_crc(struct emu_card *card)
 static void count_refusal(struct emu_card *card, enum emu_fwio_outcome outcome)
 {
 	struct emu_fwio_job *job = &card->fw.job;
+	struct emu_access access = { job->request_addr, REQUEST_HEADER, false };
 
+	if (outcome == EMU_FWIO_BAD_SIZE)
+		access.len_bytes = job->request_bytes;
+	if (outcome == EMU_FWIO_BAD_POINTER || outcome == EMU_FWIO_BAD_SIZE)
+		emu_fault_tell(card, &access, "firmware, request");
 	switch (outcome) {
 	case EMU_FWIO_BAD_POINTER:
 		card->count.fwio_bad_pointer++;
@@ -245,10 +250,14 @@ static void count_answer(struct emu_card *card)
 
 static void answer(struct emu_card *card)
 {
+	const struct emu_fwio_job *job = &card->fw.job;
+	struct emu_access access = { job->response_addr, job->response_bytes, true };
+
 	if (deliver(card, &card->fw.job)) {
 		count_answer(card);
 		emu_card_irq(card, EMU_IRQ_FIRMWARE);
 	} else {
+		emu_fault_tell(card, &access, "firmware, answer");
 		count_refusal(card, EMU_FWIO_BAD_POINTER);
 	}
 }

@@ -48,6 +48,7 @@ void emu_flight_begin(struct emu_flight *flight, struct emu_engine *engine, unsi
 	flight->plan_only = false;
 	flight->landed = 0;
 	flight->bytes = 0;
+	flight->error_access.len_bytes = 0;
 	snapshot_half(flight, engine, EMU_M2S, queue);
 	snapshot_half(flight, engine, EMU_S2M, queue);
 }
@@ -83,8 +84,10 @@ bool emu_flight_fetch(struct emu_flight *flight, enum emu_dir dir, uint32_t inde
 	addr = half->base + (uint64_t)at.index * EMU_DESC_BYTES;
 	if (emu_dma_read(flight->card, addr, &half->desc[index], (size_t)count * EMU_DESC_BYTES)) {
 		count = 1;
-		if (emu_dma_read(flight->card, addr, &half->desc[index], EMU_DESC_BYTES))
+		if (emu_dma_read(flight->card, addr, &half->desc[index], EMU_DESC_BYTES)) {
+			flight->error_access = (struct emu_access){ addr, EMU_DESC_BYTES, false };
 			return false;
+		}
 	}
 	half->fetched = index + count;
 	return true;

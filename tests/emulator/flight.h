@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fault.h"
 #include "packet.h"
 
 struct emu_card;
@@ -51,6 +52,7 @@ struct emu_flight {
 	enum emu_dir error_dir;
 	unsigned int error_bit;
 	struct emu_desc error_desc;
+	struct emu_access error_access;	/* that failed; length 0: none did */
 	struct emu_desc m2s[EMU_FLIGHT_DESCS + EMU_PACKET_MAX_M2S];
 	struct emu_desc s2m[EMU_FLIGHT_DESCS + EMU_PACKET_MAX_S2M];
 };

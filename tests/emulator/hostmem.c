@@ -518,6 +518,48 @@ void *emu_hostmem_ptr(struct emu_hostmem *hm, uint64_t iova, size_t *len, unsign
 	return m->file->base + m->file_off + (iova - m->first);
 }
 
+static enum emu_hostmem_reach obstacle(const struct mapping *m, uint64_t iova)
+{
+	if (!m || m->first > iova)
+		return EMU_HOSTMEM_UNMAPPED;
+	if (!m->file)
+		return EMU_HOSTMEM_NO_MEMORY;
+	return m->prot & EMU_HOSTMEM_READ ? EMU_HOSTMEM_READ_ONLY :
+	       m->prot & EMU_HOSTMEM_WRITE ? EMU_HOSTMEM_WRITE_ONLY : EMU_HOSTMEM_UNMAPPED;
+}
+
+/**
+ * emu_hostmem_reach() - whether and why not a range can be accessed
+ * @hm: the set
+ * @iova: first address; answers the first one that is out of reach, if any
+ * @len_bytes: of the range; what would wrap is cut
+ * @prot: kind of access
+ *
+ * Return: why that address is out of reach, or EMU_HOSTMEM_REACHED.
+ */
+enum emu_hostmem_reach emu_hostmem_reach(struct emu_hostmem *hm, uint64_t *iova,
+					 uint64_t len_bytes, unsigned int prot)
+{
+	enum emu_hostmem_reach reach = EMU_HOSTMEM_REACHED;
+	uint64_t at = *iova;
+	size_t piece, index;
+
+	if (len_bytes > UINT64_MAX - at)
+		len_bytes = UINT64_MAX - at;
+	emu_hostmem_begin(hm);
+	for (; len_bytes; at += piece, len_bytes -= piece) {
+		piece = len_bytes;
+		if (emu_hostmem_ptr(hm, at, &piece, prot))
+			continue;
+		index = map_find(hm, at);
+		reach = obstacle(index < hm->nr ? &hm->map[index] : NULL, at);
+		*iova = at;
+		break;
+	}
+	emu_hostmem_end(hm);
+	return reach;
+}
+
 static bool reachable(struct emu_hostmem *hm, uint64_t iova, size_t len, unsigned int prot)
 {
 	while (len) {

@@ -32,6 +32,17 @@ size_t emu_hostmem_count(struct emu_hostmem *hm);
 int emu_hostmem_read(struct emu_hostmem *hm, uint64_t iova, void *buf, size_t len);
 int emu_hostmem_write(struct emu_hostmem *hm, uint64_t iova, const void *buf, size_t len);
 
+enum emu_hostmem_reach {
+	EMU_HOSTMEM_REACHED,
+	EMU_HOSTMEM_UNMAPPED,
+	EMU_HOSTMEM_READ_ONLY,		/* mapped, but not for writing */
+	EMU_HOSTMEM_WRITE_ONLY,		/* mapped, but not for reading */
+	EMU_HOSTMEM_NO_MEMORY,		/* mapped, but without a descriptor */
+};
+
+enum emu_hostmem_reach emu_hostmem_reach(struct emu_hostmem *hm, uint64_t *iova,
+					 uint64_t len_bytes, unsigned int prot);
+
 /*
  * Zero-copy access for DMA: between begin and end, ptr() answers the longest
  * contiguous piece at iova (up to *len, updated), or NULL if unreachable.

@@ -268,7 +268,10 @@ bool emu_notify_post_sub(struct emu_card *card, unsigned int core, enum emu_noti
 	}
 	/* The word with the phase bit is what a reader polls, so it comes last. */
 	if (emu_dma_store_words(card, queue->base + queue->tail, record, 4, 2)) {
+		struct emu_access access = { queue->base + queue->tail, sizeof(record), true };
+
 		card->count.records_faulted++;
+		emu_fault_tell(card, &access, "notification unit of core %u", core);
 		emu_log_once(&card->log, EMU_LOG_RECORD_FAULT,
 			     "core %u: notification queue at unreachable address %#llx", core,
 			     (unsigned long long)queue->base);

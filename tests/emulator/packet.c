@@ -226,8 +226,10 @@ static enum emu_packet_result copy_piece(struct emu_flight *flight, const struct
 	case EMU_DMA_DONE:
 		return EMU_PACKET_GOOD;
 	case EMU_DMA_READ_FAULT:
+		flight->error_access = (struct emu_access){ src->addr, len, false };
 		return fail(flight, EMU_M2S, EMU_M2S_DATA_RESPONSE, src->desc);
 	case EMU_DMA_WRITE_FAULT:
+		flight->error_access = (struct emu_access){ dst->addr, len, true };
 		return fail(flight, EMU_S2M, EMU_S2M_DATA_RESPONSE, dst->desc);
 	default:
 		return EMU_PACKET_CANCELLED;
@@ -298,9 +300,12 @@ static enum emu_packet_result write_entries(struct emu_flight *flight,
 		if (dir == EMU_S2M)
 			describe_buffers(flight, &packet->desc[dir][index], &left, words);
 		addr = half->completion_base + (uint64_t)at.index * half->entry_words * 4;
-		if (emu_dma_store_words(flight->card, addr, words, half->entry_words, 0))
+		if (emu_dma_store_words(flight->card, addr, words, half->entry_words, 0)) {
+			flight->error_access =
+				(struct emu_access){ addr, half->entry_words * 4ull, true };
 			return fail(flight, dir, dir == EMU_M2S ? EMU_M2S_COMPLETION_RESPONSE :
 				    EMU_S2M_COMPLETION_RESPONSE, &packet->desc[dir][index]);
+		}
 		emu_ring_advance(&at, 1, half->length);
 	}
 	return EMU_PACKET_GOOD;

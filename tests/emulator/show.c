@@ -229,6 +229,19 @@ static struct json_object *show_counters(struct emu_card *card)
 	return obj;
 }
 
+static struct json_object *show_fault(const struct emu_fault *fault)
+{
+	struct json_object *obj = json_object_new_object();
+
+	add_text(obj, "reason", emu_fault_reason(fault->why));
+	if (fault->why == EMU_HOSTMEM_REACHED)
+		return obj;
+	add_number(obj, "address", fault->host_addr);
+	add_text(obj, "access", fault->write ? "write" : "read");
+	add_text(obj, "by", fault->by);
+	return obj;
+}
+
 static struct json_object *show_injections(struct emu_card *card)
 {
 	struct json_object *obj = json_object_new_object();
@@ -265,6 +278,7 @@ struct json_object *emu_show_card(struct emu_card *card)
 	json_object_object_add(obj, "notify-queues", show_notify(card));
 	json_object_object_add(obj, "cores", show_cores(card));
 	json_object_object_add(obj, "injected", show_injections(card));
+	json_object_object_add(obj, "host-fault", show_fault(&card->fault));
 	json_object_object_add(obj, "counters", show_counters(card));
 	return obj;
 }

@@ -500,6 +500,240 @@ static void completion_entry_sizes(void **state)
 	}
 }
 
+#define SECOND_BUFFER (1u << 31)
+#define GRANULES(n) ((uint32_t)(n) << 16)
+
+/* Completion ring of the S2M half at @off of host memory. */
+static void complete_at(struct ring *r, size_t off, uint32_t words)
+{
+	memset(r->m->host + off, 0, 4096);
+	wr(r->m, udma(r->engine) + S2M + 0x380, 0x1000 | words);
+	wr(r->m, queue_reg(r->engine, S2M, r->queue, Q_CBASE), (uint32_t)dev_host(off));
+	wr(r->m, queue_reg(r->engine, S2M, r->queue, Q_CBASE + 4), (uint32_t)(dev_host(off) >> 32));
+	wr(r->m, queue_reg(r->engine, S2M, r->queue, S2M_COMPLETION), 3);
+}
+
+static void second_buffer(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 3, 7, 64);
+	uint8_t *src = m->host + 0x400000, *dst = m->host + 0x500000, *rx = m->host + 0x601000;
+
+	fill(src, 4096, 6);
+	memset(dst, 0xEE, 0x10000);
+	complete_at(&r, 0x601000, 4);
+	/* 100 and 128 bytes, then 40 and (64 with 32 unused): 300 bytes in two descriptors. */
+	ring_put(&r, 1, 100 | SECOND_BUFFER | GRANULES(2), (uint32_t)dev_host(0x502000),
+		 dev_host(0x500000));
+	ring_put(&r, 1, 40 | SECOND_BUFFER | GRANULES(1), (uint32_t)dev_host(0x503001),
+		 dev_host(0x501000));
+	ring_put(&r, 0, 300 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_add(&r, 1, 2);
+	ring_add(&r, 0, 1);
+	ring_wait_empty(&r);
+	assert_memory_equal(dst, src, 100);
+	assert_int_equal(dst[100], 0xEE);
+	assert_memory_equal(dst + 0x2000, src + 100, 128);
+	assert_int_equal(dst[0x2000 + 128], 0xEE);
+	assert_memory_equal(dst + 0x1000, src + 228, 40);
+	assert_memory_equal(dst + 0x3001, src + 268, 32);
+	assert_int_equal(dst[0x3001 + 32], 0xEE);
+	assert_int_equal(get(rx), 1u << 24 | 1u << 26 | 1u << 30);
+	assert_int_equal(get(rx + 4), 100);
+	assert_int_equal(get(rx + 8), 1u << 31 | 128u << 16);
+	assert_int_equal(get(rx + 12), 0);
+	assert_int_equal(get(rx + 16), 1u << 24 | 1u << 27 | 1u << 30);
+	assert_int_equal(get(rx + 20), 40);
+	assert_int_equal(get(rx + 24), 1u << 31 | 32u << 16);
+}
+
+static void second_buffer_unused(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 3, 7, 64);
+	uint8_t *src = m->host + 0x400000, *dst = m->host + 0x500000, *rx = m->host + 0x601000;
+
+	fill(src, 4096, 6);
+	memset(dst, 0xEE, 0x10000);
+	complete_at(&r, 0x601000, 8);
+	/* The first one suffices; none of 0 granules; metadata has none at all. */
+	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(4), (uint32_t)dev_host(0x502000),
+		 dev_host(0x500000));
+	ring_put(&r, 1, 32 | SECOND_BUFFER, (uint32_t)dev_host(0x502000), dev_host(0x501000));
+	ring_put(&r, 1, 32 | SECOND_BUFFER | 1u << 30 | GRANULES(4), (uint32_t)dev_host(0x502000),
+		 dev_host(0x502000));
+	ring_put(&r, 1, 32, 0, dev_host(0x503000));
+	ring_put(&r, 0, 64 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_put(&r, 0, 64 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400100));
+	ring_add(&r, 1, 4);
+	ring_add(&r, 0, 2);
+	ring_wait_empty(&r);
+	assert_memory_equal(dst, src, 64);
+	assert_memory_equal(dst + 0x1000, src + 0x100, 32);
+	assert_memory_equal(dst + 0x3000, src + 0x120, 32);
+	assert_int_equal(dst[0x2000], 0xEE);
+	assert_int_equal(get(rx + 8), 0);
+	assert_int_equal(get(rx + 32 + 8), 0);
+	assert_int_equal(get(rx + 64), 1u << 24); /* metadata: an entry without a buffer */
+	assert_int_equal(get(rx + 96 + 4), 32);
+	assert_int_equal(ring_used(&r, 1), 0);
+}
+
+static void second_buffer_alone(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 3, 7, 64);
+	uint8_t *src = m->host + 0x400000, *dst = m->host + 0x500000, *rx = m->host + 0x601000;
+
+	wr(m, udma(3) + 0x254, 0x000FFFFF); /* length 0 is 0 bytes now */
+	fill(src, 4096, 6);
+	complete_at(&r, 0x601000, 2);
+	memset(rx, 0xEE, 64);
+	ring_put(&r, 1, SECOND_BUFFER | GRANULES(1), (uint32_t)dev_host(0x502000),
+		 dev_host(0x500000));
+	ring_put(&r, 0, 50 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_start(&r, 1);
+	ring_wait_empty(&r);
+	assert_memory_equal(dst + 0x2000, src, 50);
+	/* An entry of two words has no room for word 2. */
+	assert_int_equal(get(rx), 1u << 24 | 3u << 26);
+	assert_int_equal(get(rx + 4), 0);
+	assert_int_equal(get(rx + 8), 0xEEEEEEEE);
+}
+
+/* The ring id, INT and no snoop win over length bits at their place. */
+static void second_buffer_length(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 3, 7, 64);
+	uint8_t *dst = m->host + 0x500000;
+
+	fill(m->host + 0x400000, 0x18000, 8);
+	memset(dst, 0xEE, 0x20000);
+	/* 255 granules beside INT and no snoop: 16320 bytes and no more. */
+	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(255) | DESC_INT | 1u << 29,
+		 (uint32_t)dev_host(0x501000), dev_host(0x500000));
+	ring_put(&r, 0, 64 + 16320 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_start(&r, 1);
+	ring_wait_empty(&r);
+	assert_memory_equal(dst + 0x1000, m->host + 0x400040, 16320);
+	assert_int_equal(rd(m, udma(3) + GEN + 0x40), 1u << 7);
+	/* One byte more waits for another buffer. */
+	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(255), (uint32_t)dev_host(0x501000),
+		 dev_host(0x500000));
+	ring_put(&r, 0, 64 + 16321 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_start(&r, 1);
+	until(STATE_M2S(&r) == 0x10);
+	assert_int_equal(ring_used(&r, 0), 1);
+	ring_put(&r, 1, 1, 0, dev_host(0x51f000));
+	ring_add(&r, 1, 1);
+	ring_wait_empty(&r);
+	/* 256 granules are a ring id: 1 is expected, 2 is what is there. */
+	r.id[1] = 2;
+	ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 64);
+	ring_start(&r, 1);
+	expect_abort(&r, 0, 1u << 11);
+}
+
+static void second_buffer_above_4_gib(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 3, 7, 64);
+	uint8_t got[64];
+
+	fill(m->host + 0x400000, 128, 8);
+	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(1), 0xFFFFF000, DRAM1 + 0x1000);
+	ring_put(&r, 0, 128 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_start(&r, 1);
+	ring_wait_empty(&r);
+	dram_get(m->card, 0x1FFFFF000, got, 64); /* word 3 counts for both */
+	assert_memory_equal(got, m->host + 0x400040, 64);
+	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(1), 0xFFFFFFF0, DRAM1 + 0x1000);
+	ring_put(&r, 0, 128 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_start(&r, 1);
+	expect_abort(&r, 0, 1u << 1);
+}
+
+static void fails_in_a_row(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 6, 2, 64);
+	unsigned int i;
+
+	fill(m->host + 0x400000, 64 * 64, 3);
+	memset(m->host + 0x500000, 0, 64 * 64);
+	for (i = 0; i < 20; i++)
+		ring_put_copy(&r, i == 13 ? DRAM1 - 64 : dev_host(0x500000 + 64 * i),
+			      dev_host(0x400000 + 64 * i), 64);
+	ring_start(&r, 20);
+	expect_abort(&r, 0, 1u << 1);
+	assert_memory_equal(m->host + 0x500000, m->host + 0x400000, 13 * 64);
+	assert_int_equal(get(m->host + 0x500000 + 14 * 64), 0);
+	assert_int_equal(ring_reg(&r, 0, Q_HEAD), 1u << 30 | 13);
+	assert_int_equal(ring_reg(&r, 1, Q_HEAD), 1u << 30 | 13);
+	assert_int_equal(ring_used(&r, 0), 7);
+	assert_int_equal(counter(m, "packets"), 13);
+}
+
+static void descriptors_that_end_with_their_page(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 6, 2, 64);
+	uint64_t base = HOST + HOST_IOVA + HOST_BYTES - 256;
+	unsigned int i;
+
+	wr(m, queue_reg(6, 0, 2, Q_BASE), (uint32_t)base);
+	wr(m, queue_reg(6, 0, 2, Q_BASE + 4), (uint32_t)(base >> 32));
+	r.desc[0] = m->host + HOST_BYTES - 256;
+	for (i = 0; i < 16; i++)
+		ring_put_copy(&r, dev_host(0x500000 + 4 * i), dev_host(0x400000), 4);
+	ring_add(&r, 1, 16);
+	ring_add(&r, 0, 20); /* four that cannot be read */
+	expect_abort(&r, 1u << 11, 0);
+	assert_int_equal(ring_reg(&r, 0, Q_HEAD), 1u << 30 | 16);
+	assert_int_equal(counter(m, "packets"), 16);
+}
+
+/* A packet may stop its own engine: those before it and itself are done, none behind is. */
+static void abort_in_a_row(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 6, 2, 64);
+
+	put(m->host + 0x400000, 4);
+	put(m->host + 0x500004, 0);
+	ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	ring_put_copy(&r, APB + udma(6) + 0x204, dev_host(0x400000), 4);
+	ring_put_copy(&r, dev_host(0x500004), dev_host(0x400000), 4);
+	ring_start(&r, 3);
+	until(ring_used(&r, 0) == 1);
+	assert_int_equal(STATE_M2S(&r), ABORT_M2S);
+	assert_int_equal(ring_reg(&r, 0, Q_HEAD), 1u << 30 | 2);
+	assert_int_equal(ring_reg(&r, 1, Q_HEAD), 1u << 30 | 2);
+	assert_int_equal(get(m->host + 0x500000), 4);
+	assert_int_equal(get(m->host + 0x500004), 0);
+	assert_int_equal(counter(m, "packets"), 2);
+}
+
+static void reset_in_a_row(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 6, 2, 64);
+
+	put(m->host + 0x400000, QUEUE_RESET);
+	put(m->host + 0x500004, 0);
+	ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	ring_put_copy(&r, APB + queue_reg(6, S2M, 2, S2M_CONTROL), dev_host(0x400000), 4);
+	ring_put_copy(&r, APB + queue_reg(6, 0, 2, M2S_CONTROL), dev_host(0x400000), 4);
+	ring_start(&r, 2);
+	until(ring_used(&r, 1) == 0);
+	until(counter(m, "packets_cancelled"));
+	/* The pointers are those of the reset, not moved on by packets from before it. */
+	assert_int_equal(ring_reg(&r, 1, Q_HEAD), 1u << 30);
+	assert_int_equal(ring_reg(&r, 1, Q_TAIL), 1u << 30);
+	assert_int_equal(get(m->host + 0x500000), QUEUE_RESET);
+}
+
 static void completion_head_without_ring(void **state)
 {
 	struct model *m = *state;
@@ -610,6 +844,18 @@ int main(void)
 		BOTH_MODES("a paused queue remembers its tail", paused_queue_remembers),
 		BOTH_MODES("completion entries tell ring id, borders and bytes", completion_entries),
 		BOTH_MODES("completion entries have 2, 4 or 8 words", completion_entry_sizes),
+		BOTH_MODES("a second buffer takes what the first one leaves", second_buffer),
+		BOTH_MODES("a second buffer without use stays untouched", second_buffer_unused),
+		BOTH_MODES("a second buffer serves without a first one", second_buffer_alone),
+		BOTH_MODES("ring id and flags win over the second buffer's length",
+			   second_buffer_length),
+		BOTH_MODES("both buffers share the high address word", second_buffer_above_4_gib),
+		BOTH_MODES("a fault in a row of packets stays on its packet", fails_in_a_row),
+		BOTH_MODES("descriptors before unmapped memory are executed",
+			   descriptors_that_end_with_their_page),
+		BOTH_MODES("a packet that aborts its engine is the last one done", abort_in_a_row),
+		BOTH_MODES("a packet that resets its queue leaves the reset's pointers",
+			   reset_in_a_row),
 		BOTH_MODES("the spare bit holds the completion head", completion_head_without_ring),
 		BOTH_MODES("the INT bit sets its queue's cause", interrupt_bit_sets_cause),
 		BOTH_MODES("hardware counters count", hardware_counters),
