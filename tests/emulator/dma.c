@@ -298,6 +298,8 @@ static int store_word(struct emu_card *card, uint64_t dev_addr, uint32_t word)
 		at = emu_hostmem_ptr(card->hostmem, target.off, &len, EMU_HOSTMEM_WRITE);
 		if (at && len == sizeof(word))
 			move(at, &word, len);
+		if (emu_hostmem_lost())
+			at = NULL;
 		emu_hostmem_end(card->hostmem);
 		if (at && len < sizeof(word))
 			return emu_hostmem_write(card->hostmem, target.off, &word, sizeof(word));
@@ -348,6 +350,8 @@ static enum emu_dma_status copy_direct(struct emu_card *card, const struct emu_t
 		status = EMU_DMA_WRITE_FAULT;
 	else
 		move(to, from, *len);
+	if (host && emu_hostmem_lost())
+		status = src->kind == EMU_TARGET_HOST ? EMU_DMA_READ_FAULT : EMU_DMA_WRITE_FAULT;
 	if (host)
 		emu_hostmem_end(card->hostmem);
 	return status;

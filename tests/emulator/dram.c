@@ -18,10 +18,12 @@ int emu_dram_init(struct emu_dram *dram)
 {
 	int err;
 
-	dram->fd = memfd_create("neuron-dram", MFD_CLOEXEC);
+	dram->fd = memfd_create("neuron-dram", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (dram->fd < 0)
 		return -errno;
-	if (ftruncate(dram->fd, EMU_DRAM_BYTES) < 0)
+	/* Clients get this file; one that could cut it would end the emulator by SIGBUS. */
+	if (ftruncate(dram->fd, EMU_DRAM_BYTES) < 0 ||
+	    fcntl(dram->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		goto fail;
 	dram->bytes = mmap(NULL, EMU_DRAM_BYTES, PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_NORESERVE, dram->fd, 0);

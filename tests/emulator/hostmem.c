@@ -11,11 +11,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+#include "busfault.h"
 
 /* As many as the transport tells its client that it can hold. */
 #define MAX_MAPPINGS	65535
@@ -28,6 +31,7 @@
  * @base: where the file's byte 0 is mapped
  * @len_bytes: how much of it is mapped; all that there was at that time
  * @writable: mapped for writing
+ * @lost: its owner cut it short: what is mapped now is not the file any more
  * @refs: mappings that point here
  */
 struct memfile {
@@ -37,6 +41,7 @@ struct memfile {
 	uint8_t *base;
 	uint64_t len_bytes;
 	bool writable;
+	bool lost;
 	unsigned int refs;
 };
 
@@ -79,6 +84,9 @@ struct emu_hostmem {
  */
 static _Thread_local struct emu_hostmem_held held;
 
+/* This thread has touched a file that was cut short, since it last asked. */
+static _Thread_local volatile sig_atomic_t touched_lost;
+
 /**
  * emu_hostmem_create() - make an empty set of mappings
  *
@@ -91,6 +99,7 @@ struct emu_hostmem *emu_hostmem_create(void)
 
 	if (!hm)
 		return NULL;
+	emu_busfault_catch();
 	pthread_rwlockattr_init(&attr);
 	pthread_rwlockattr_setkind_np(&attr,
 				      PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
@@ -190,13 +199,16 @@ static struct memfile *file_find(struct emu_hostmem *hm, const struct stat *st)
 
 /*
  * Map the whole file as it is now; a file that grew, or that was known for
- * reading only, moves to a new place. Addresses never outlive the lock.
+ * reading only, moves to a new place. Addresses never outlive the lock. A file
+ * that shrank stays mapped as long as it was: its mappings go on pointing there.
  */
 static int file_remap(struct memfile *file, int fd, uint64_t len_bytes, bool write)
 {
 	bool writable = true;
 	void *base;
 
+	if (len_bytes < file->len_bytes)
+		len_bytes = file->len_bytes;
 	base = mmap(NULL, len_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (base == MAP_FAILED && !write && !file->writable) {
 		writable = false;
@@ -209,6 +221,7 @@ static int file_remap(struct memfile *file, int fd, uint64_t len_bytes, bool wri
 	file->base = base;
 	file->len_bytes = len_bytes;
 	file->writable = writable;
+	file->lost = false;
 	return 0;
 }
 
@@ -253,7 +266,7 @@ static int file_get(struct emu_hostmem *hm, int fd, uint64_t end_bytes, bool wri
 	file = file_find(hm, &st);
 	if (!file)
 		ret = file_new(hm, fd, &st, write, &file);
-	else if (file->len_bytes < end_bytes || (write && !file->writable))
+	else if (file->len_bytes < end_bytes || (write && !file->writable) || file->lost)
 		ret = file_remap(file, fd, st.st_size, write);
 	if (ret)
 		return ret;
@@ -425,6 +438,7 @@ void emu_hostmem_begin(struct emu_hostmem *hm)
 	if (!held.hm) {
 		held.hm = hm;
 		held.depth = 1;
+		touched_lost = 0;
 	}
 }
 
@@ -472,9 +486,54 @@ void emu_hostmem_resume(struct emu_hostmem_held paused)
 	held = paused;
 }
 
+/**
+ * emu_hostmem_mend() - put memory where a file ended too early
+ * @addr: what could not be accessed
+ *
+ * The owner of a file may cut it at any time, and touching what was behind the
+ * cut is a SIGBUS. All of the file is replaced by zeros then, which the access
+ * that goes on finds, and no later one reaches it until it is mapped anew.
+ *
+ * Context: a signal handler in the thread that touched it. Between begin and end
+ * the list of files does not change.
+ * Return: false if the address is not in a file that this thread holds.
+ */
+bool emu_hostmem_mend(const void *addr)
+{
+	const uint8_t *at = addr;
+	struct memfile *file;
+
+	for (file = held.hm ? held.hm->files : NULL; file; file = file->next) {
+		if (at < file->base || at >= file->base + file->len_bytes)
+			continue;
+		if (mmap(file->base, file->len_bytes, PROT_READ | PROT_WRITE,
+			 MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0) ==
+		    MAP_FAILED)
+			return false;
+		__atomic_store_n(&file->lost, true, __ATOMIC_RELAXED);
+		touched_lost = 1;
+		return true;
+	}
+	return false;
+}
+
+/**
+ * emu_hostmem_lost() - has memory vanished under this thread's hands
+ *
+ * Return: true once, after an access that emu_hostmem_mend() had to help.
+ */
+bool emu_hostmem_lost(void)
+{
+	bool lost = touched_lost;
+
+	touched_lost = 0;
+	return lost;
+}
+
 static bool usable(const struct mapping *m, unsigned int prot)
 {
-	return m->file && (m->prot & prot) == prot;
+	return m->file && (m->prot & prot) == prot &&
+	       !__atomic_load_n(&m->file->lost, __ATOMIC_RELAXED);
 }
 
 static bool continues(const struct mapping *a, const struct mapping *b)
@@ -621,6 +680,8 @@ int emu_hostmem_read(struct emu_hostmem *hm, uint64_t iova, void *buf, size_t le
 		iova += piece;
 		len -= piece;
 	}
+	if (emu_hostmem_lost())
+		ret = -EFAULT;
 	emu_hostmem_end(hm);
 	return ret;
 }
@@ -633,6 +694,7 @@ int emu_hostmem_read(struct emu_hostmem *hm, uint64_t iova, void *buf, size_t le
  * @len: bytes, may span mappings; 4 or 8 aligned bytes are stored as one word
  *
  * Return: 0, or -EFAULT when a byte is not mapped writable; nothing is written then.
+ * -EFAULT also for a file that is shorter than it was, perhaps after a part was written.
  */
 int emu_hostmem_write(struct emu_hostmem *hm, uint64_t iova, const void *buf, size_t len)
 {
@@ -652,6 +714,8 @@ int emu_hostmem_write(struct emu_hostmem *hm, uint64_t iova, const void *buf, si
 		iova += piece;
 		len -= piece;
 	}
+	if (emu_hostmem_lost())
+		ret = -EFAULT;
 	emu_hostmem_end(hm);
 	return ret;
 }

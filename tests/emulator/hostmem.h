@@ -6,6 +6,7 @@
 #ifndef NEURON_EMU_HOSTMEM_H
 #define NEURON_EMU_HOSTMEM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,5 +61,12 @@ struct emu_hostmem_held {
 
 struct emu_hostmem_held emu_hostmem_pause(void);
 void emu_hostmem_resume(struct emu_hostmem_held paused);
+
+/*
+ * A client may cut a mapped file short. Whoever touches it then finds zeros, and lost()
+ * is true once; ptr() answers NULL afterwards. mend() is for the signal handler.
+ */
+bool emu_hostmem_mend(const void *addr);
+bool emu_hostmem_lost(void);
 
 #endif

@@ -144,6 +144,15 @@ static void dram_is_the_file(void **state)
 	assert_int_equal(lseek(emu_card_dram_fd(m->card), 0, SEEK_END), EMU_DRAM_BYTES);
 }
 
+static void dram_keeps_its_size(void **state)
+{
+	struct model *m = *state;
+
+	assert_int_not_equal(ftruncate(emu_card_dram_fd(m->card), 0), 0);
+	assert_int_not_equal(ftruncate(emu_card_dram_fd(m->card), EMU_DRAM_BYTES * 2), 0);
+	assert_int_equal(card_load(m->card, 4, EMU_DRAM_BYTES - 4), 0);
+}
+
 static void dead_card(void **state)
 {
 	struct model *m = *state;
@@ -221,6 +230,7 @@ int main(void)
 		ONE_MODE("nothing is read or written beyond the BARs", beyond_the_bars),
 		PLAIN("a small BAR4 keeps all of the DRAM behind it", small_window),
 		ONE_MODE("BAR4 is the memory file that guests map", dram_is_the_file),
+		ONE_MODE("nobody who has BAR4's memory file can cut it", dram_keeps_its_size),
 		BOTH_MODES("a dead card answers ones, and goes on when alive", dead_card),
 		BOTH_MODES("death stops DMA until the card is alive", death_stops_dma),
 		PLAIN("the log has one line per cause", lines_of_the_log),

@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "busfault.h"
 #include "hostmem.h"
 
 #define PAGE	4096ULL
@@ -420,6 +421,100 @@ static void unmap_waits_for_who_holds_the_mappings(void **state)
 	assert_false(reachable(0));
 }
 
+/* The test library takes the signal for itself when a test begins. */
+static void catch_bus_errors(void)
+{
+	emu_busfault_catch();
+}
+
+static void a_file_that_its_owner_cut_short_is_a_fault(void **state)
+{
+	uint8_t buf[3 * PAGE];
+
+	(void)state;
+	catch_bus_errors();
+	assert_int_equal(map(0, 3 * PAGE, 0), 0);
+	assert_int_equal(ftruncate(ram, PAGE), 0);
+	memset(buf, 0x55, sizeof(buf));
+	assert_int_equal(emu_hostmem_read(hm, 0, buf, sizeof(buf)), -EFAULT);
+	/* Now that it is known, nothing of the file is reached any more. */
+	assert_false(reachable(0));
+	assert_int_equal(emu_hostmem_write(hm, 0, buf, 4), -EFAULT);
+}
+
+static void a_write_behind_the_cut_is_a_fault(void **state)
+{
+	uint32_t word = 1;
+
+	(void)state;
+	catch_bus_errors();
+	assert_int_equal(map(0, 3 * PAGE, 0), 0);
+	assert_int_equal(ftruncate(ram, PAGE), 0);
+	assert_int_equal(emu_hostmem_write(hm, 0, &word, 4), 0);
+	assert_int_equal(emu_hostmem_write(hm, 2 * PAGE, &word, 4), -EFAULT);
+}
+
+static void a_cut_file_works_again_when_it_is_mapped_again(void **state)
+{
+	uint32_t word = 0x1234, seen = 0;
+
+	(void)state;
+	catch_bus_errors();
+	assert_int_equal(map(0, 3 * PAGE, 0), 0);
+	assert_int_equal(ftruncate(ram, 0), 0);
+	assert_false(reachable(0));
+	assert_int_equal(ftruncate(ram, 64 * PAGE), 0);
+	assert_int_equal(map(0x100000, PAGE, PAGE), 0);
+	assert_int_equal(emu_hostmem_write(hm, 0x100000, &word, 4), 0);
+	assert_int_equal(pread(ram, &seen, 4, PAGE), 4);
+	assert_int_equal(seen, word);
+	assert_true(reachable(2 * PAGE));
+}
+
+/* What lies behind a mapping that became smaller would be memory of the emulator's own. */
+static void mapping_a_shorter_file_anew_moves_no_mapping_out_of_it(void **state)
+{
+	size_t len = PAGE;
+	char path[40];
+	uint8_t *at;
+	int ro;
+
+	(void)state;
+	catch_bus_errors();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", ram);
+	ro = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(emu_hostmem_map(hm, 0, 64 * PAGE, ro, 0, EMU_HOSTMEM_READ), 0);
+	close(ro);
+	assert_int_equal(ftruncate(ram, PAGE), 0);
+	/* Known for reading only so far: the file is mapped anew. */
+	assert_int_equal(map(0x100000, PAGE, 0), 0);
+	emu_hostmem_begin(hm);
+	at = emu_hostmem_ptr(hm, 63 * PAGE, &len, EMU_HOSTMEM_READ);
+	assert_non_null(at);
+	/* It is still memory of a file, and that file has ended. */
+	assert_int_equal(msync(at, PAGE, MS_ASYNC), 0);
+	assert_int_equal(*(volatile uint8_t *)at, 0);
+	assert_true(emu_hostmem_lost());
+	emu_hostmem_end(hm);
+	assert_false(reachable(63 * PAGE));
+}
+
+static void nobody_elses_bus_error_is_mended(void **state)
+{
+	int own = make_file(PAGE);
+	char *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, own, 0);
+
+	(void)state;
+	assert_int_equal(map(0, PAGE, 0), 0);
+	assert_false(emu_hostmem_mend(at));
+	emu_hostmem_begin(hm);
+	assert_false(emu_hostmem_mend(at));
+	emu_hostmem_end(hm);
+	assert_true(reachable(0));
+	munmap(at, PAGE);
+	close(own);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -444,6 +539,11 @@ int main(void)
 		T(the_last_unmap_lets_go_of_the_file),
 		T(more_mappings_than_promised_are_refused),
 		T(unmap_waits_for_who_holds_the_mappings),
+		T(a_file_that_its_owner_cut_short_is_a_fault),
+		T(a_write_behind_the_cut_is_a_fault),
+		T(a_cut_file_works_again_when_it_is_mapped_again),
+		T(mapping_a_shorter_file_anew_moves_no_mapping_out_of_it),
+		T(nobody_elses_bus_error_is_mended),
 	};
 
 	return cmocka_run_group_tests_name("hostmem", tests, NULL, NULL);
