@@ -6,13 +6,15 @@ BUILD   := $(CURDIR)/build
 KERNEL  ?= 6.1
 KDIR    ?= /lib/modules/$(shell uname -r)/build
 PREFIX  ?= /usr/local
+TIME    ?= 60
 
 STAGE     := $(BUILD)/stage
 DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-user modules_install install-dkms demo check \
-	check-debug bench check-static check-unit check-vm check-bed check-dkms check-readme clean
+	check-debug bench check-static check-unit check-vm check-bed check-dkms check-readme fuzz \
+	clean
 
 all: userlib tools host-module
 
@@ -32,8 +34,9 @@ help:
 	@echo "  install-dkms     sources for dkms below /usr/src"
 	@echo "  stage            install-user into build/stage, for guests"
 	@echo "Test"
-	@echo "  check            static, unit, guests with kernel 6.1 and latest, building for 6.12"
+	@echo "  check            static, unit, fuzz, guests with kernel 6.1 and latest, building for 6.12"
 	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
+	@echo "  fuzz TIME=60     hostile guests and clients against the emulator, for so many seconds"
 	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms,"
 	@echo "  check-readme     one part"
 	@echo "  bench            speed and size, as ratios, against their targets"
@@ -90,7 +93,7 @@ demo:
 	tests/demo/demo $(FILE)
 
 check:
-	tests/parts check-static check-unit check-bed check-dkms check-readme \
+	tests/parts check-static check-unit "fuzz TIME=60" check-bed check-dkms check-readme \
 		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest"
 
 check-debug:
@@ -105,6 +108,9 @@ check-static:
 check-unit:
 	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C tests/unit/userlib check"
 
+fuzz:
+	tests/fuzz/run --time $(TIME)
+
 check-vm: stage emulator modules
 	tests/vm/cases --kernel $(KERNEL)
 
@@ -118,5 +124,6 @@ check-readme:
 	tests/readme/run
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench)
+	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench \
+		fuzz/libfuzzer fuzz/memory fuzz/replay)
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C driver clean KDIR=$(KDIR); fi

@@ -581,7 +581,7 @@ static enum emu_hostmem_reach obstacle(const struct mapping *m, uint64_t iova)
 {
 	if (!m || m->first > iova)
 		return EMU_HOSTMEM_UNMAPPED;
-	if (!m->file)
+	if (!m->file || __atomic_load_n(&m->file->lost, __ATOMIC_RELAXED))
 		return EMU_HOSTMEM_NO_MEMORY;
 	return m->prot & EMU_HOSTMEM_READ ? EMU_HOSTMEM_READ_ONLY :
 	       m->prot & EMU_HOSTMEM_WRITE ? EMU_HOSTMEM_WRITE_ONLY : EMU_HOSTMEM_UNMAPPED;

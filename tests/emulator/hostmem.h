@@ -38,7 +38,7 @@ enum emu_hostmem_reach {
 	EMU_HOSTMEM_UNMAPPED,
 	EMU_HOSTMEM_READ_ONLY,		/* mapped, but not for writing */
 	EMU_HOSTMEM_WRITE_ONLY,		/* mapped, but not for reading */
-	EMU_HOSTMEM_NO_MEMORY,		/* mapped, but without a descriptor */
+	EMU_HOSTMEM_NO_MEMORY,		/* mapped, but without a descriptor, or its file was cut */
 };
 
 enum emu_hostmem_reach emu_hostmem_reach(struct emu_hostmem *hm, uint64_t *iova,

@@ -9,7 +9,9 @@
  * What one access may cost its caller in inline mode, in bytes: more than the largest batch
  * of a published driver, yet an end for a ring that keeps itself going.
  */
+#ifndef CALLER_BUDGET
 #define CALLER_BUDGET (1ull << 30)
+#endif
 
 /* Work that this thread caused since emu_pool_open(), in inline mode. */
 static _Thread_local struct emu_work_list own;

@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154 # set by the other parts
 # Debian packages that building and testing want on this machine itself.
 
-host_packages="gcc clang make pkg-config libc6-dev libnl-3-dev
+host_packages="gcc clang libclang-rt-dev make pkg-config libc6-dev libnl-3-dev
 	libnl-genl-3-dev libjson-c-dev libssl-dev libcmocka-dev python3
 	python3-yaml python3-jsonschema shellcheck perl git xz-utils"
 
