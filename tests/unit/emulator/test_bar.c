@@ -133,6 +133,107 @@ static void small_window(void **state)
 	model_destroy(m);
 }
 
+static void smaller_bar0(void **state)
+{
+	struct emu_opts opts = model_opts(true);
+	struct model *m;
+	struct ring r;
+
+	(void)state;
+	opts.bar0_bytes = 8ull << 20;
+	m = model_create(&opts);
+	wr(m, MISC + 0x24, 7);
+	assert_int_equal(rd(m, MISC + 0x24), 7);
+	assert_int_equal(rd(m, (8u << 20) - 4), 0);
+	assert_int_equal(rd(m, 8u << 20), 0xffffffff);
+	wr(m, 8u << 20, 1);
+	assert_int_equal(counter(m, "ignored_stores"), 1);
+	/* The registers' window of descriptors has the length of the BAR. */
+	r = ring_make(m, 0, 0, 64);
+	wr(m, udma(0) + GEN + 0x2030, 0xffffffff);
+	ring_copy(&r, dev_host(0x500000), APB + (8u << 20), 4);
+	assert_int_equal(rd(m, udma(0) + GEN + 0x2000), 1u << 8);
+	model_destroy(m);
+}
+
+static void larger_bars(void **state)
+{
+	struct emu_opts opts = model_opts(true);
+	struct model *m;
+
+	(void)state;
+	opts.bar0_bytes = 64ull << 20;
+	opts.bar2_bytes = 512ull << 20;
+	m = model_create(&opts);
+	wr(m, (64u << 20) - 4, 1); /* accepted, unknown */
+	assert_int_equal(rd(m, (64u << 20) - 4), 0);
+	assert_int_equal(rd(m, 64u << 20), 0xffffffff);
+	card_store(m->card, 2, EMU_BAR2_BYTES - 4, 0x77);
+	assert_int_equal(card_load(m->card, 2, EMU_BAR2_BYTES - 4), 0x77);
+	card_store(m->card, 2, EMU_BAR2_BYTES, 0x78); /* there are only four cores */
+	card_store(m->card, 2, EMU_BAR2_BYTES + 0x2701100, 0x78);
+	assert_int_equal(card_load(m->card, 2, EMU_BAR2_BYTES), 0xffffffff);
+	assert_int_equal(card_load(m->card, 2, 0), 0);
+	assert_int_equal(card_load(m->card, 2, 0x2701000), 0);
+	assert_int_equal(counter(m, "ignored_stores"), 2);
+	model_destroy(m);
+}
+
+/* DRAM is memory: any width, any alignment, also across the border of the channels. */
+static void dram_takes_any_width(void **state)
+{
+	uint8_t bytes[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, got[8] = { 0 };
+	struct model *m = *state;
+	size_t len;
+
+	for (len = 1; len <= 8; len++) {
+		emu_card_bar_write(m->card, 4, 0xFFFFFFFD, bytes, len);
+		memset(got, 0, sizeof(got));
+		emu_card_bar_read(m->card, 4, 0xFFFFFFFD, got, len);
+		assert_memory_equal(got, bytes, len);
+	}
+	assert_int_equal(counter(m, "ignored_stores"), 0);
+	assert_int_equal(counter(m, "direct_loads"), 0);
+}
+
+static void loads_of_odd_widths(void **state)
+{
+	static const struct {
+		uint64_t off;
+		size_t len;
+	} odd[] = { { 0, 1 }, { 0, 2 }, { 3, 1 }, { 2, 2 }, { 1, 4 }, { 2, 4 }, { 4, 8 }, { 0, 3 },
+		    { 0, 16 } };
+	const uint8_t ones[16] = { [0 ... 15] = 0xff };
+	struct model *m = *state;
+	uint8_t got[16];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		memset(got, 0, sizeof(got));
+		emu_card_bar_read(m->card, 0, udma(1) + 0x600 + odd[i].off, got, odd[i].len);
+		assert_memory_equal(got, ones, odd[i].len);
+		emu_card_bar_read(m->card, 2, 0x2701000 + odd[i].off, got, odd[i].len);
+		assert_memory_equal(got, ones, odd[i].len);
+	}
+	assert_int_equal(counter(m, "direct_loads"), 2 * i);
+}
+
+/* Half inside of the BAR is outside: neither half is taken. */
+static void straddling_accesses(void **state)
+{
+	struct model *m = *state;
+	uint64_t eight = 0x1111111122222222ull;
+
+	emu_card_bar_write(m->card, 0, EMU_BAR0_BYTES - 4, &eight, 8);
+	emu_card_bar_write(m->card, 2, EMU_BAR2_BYTES - 4, &eight, 8);
+	emu_card_bar_write(m->card, 4, EMU_DRAM_BYTES - 4, &eight, 8);
+	assert_int_equal(card_load(m->card, 2, EMU_BAR2_BYTES - 4), 0);
+	assert_int_equal(card_load(m->card, 4, EMU_DRAM_BYTES - 4), 0);
+	emu_card_bar_read(m->card, 4, EMU_DRAM_BYTES - 4, &eight, 8);
+	assert_true(eight == ~0ull);
+	assert_int_equal(counter(m, "ignored_stores"), 2);
+}
+
 static void dram_is_the_file(void **state)
 {
 	struct model *m = *state;
@@ -229,6 +330,12 @@ int main(void)
 		ONE_MODE("no store to any offset does harm", everything_is_accepted),
 		ONE_MODE("nothing is read or written beyond the BARs", beyond_the_bars),
 		PLAIN("a small BAR4 keeps all of the DRAM behind it", small_window),
+		PLAIN("BAR0 may be as small as 8 MiB", smaller_bar0),
+		PLAIN("what larger BARs add holds nothing", larger_bars),
+		ONE_MODE("DRAM takes stores of any width and alignment", dram_takes_any_width),
+		ONE_MODE("loads of odd widths answer ones even where true reads are on",
+			 loads_of_odd_widths),
+		ONE_MODE("an access that leaves its BAR does nothing", straddling_accesses),
 		ONE_MODE("BAR4 is the memory file that guests map", dram_is_the_file),
 		ONE_MODE("nobody who has BAR4's memory file can cut it", dram_keeps_its_size),
 		BOTH_MODES("a dead card answers ones, and goes on when alive", dead_card),

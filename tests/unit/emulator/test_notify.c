@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Notification queues, events and semaphores: docs/hardware.md, section 5. */
+#include <errno.h>
+
 #include "model.h"
 
 #define UNIT(core) (0x404000u + (core) * 0x10000u)
@@ -213,6 +215,135 @@ static void stray_teardown(void **state)
 	assert_int_equal(counter(m, "unknown_stores"), 0);
 }
 
+static void sub_queues(void **state)
+{
+	struct model *m = *state;
+	unsigned int i, s, at = BUF;
+	char line[80];
+
+	for (i = 0; i < 4; i++) {
+		for (s = 0; s < 4; s++, at += 0x80) {
+			memset(m->host + at, 0, 0x80);
+			create(m, UNIT(1) + NOTIFY(i, s), dev_host(at), 64);
+			create(m, UNIT(1) + TRACE(i, s), dev_host(at + 64), 64);
+			snprintf(line, sizeof(line), "raise notify 1 %u %u 9 %u", i, 100 + s, s);
+			control(m, line);
+			snprintf(line, sizeof(line), "raise trace 1 %u %u 9 %u", i, 200 + s, s);
+			control(m, line);
+			assert_int_equal(get(m->host + at), 1 | i << 8 | 1 << 16);
+			assert_int_equal(get(m->host + at + 4), 100 + s);
+			assert_int_equal(get(m->host + at + 64 + 4), 200 + s);
+			assert_int_equal(rd(m, UNIT(1) + NOTIFY(i, s) + 0x0C), 16);
+			assert_int_equal(rd(m, UNIT(1) + TRACE(i, s) + 0x0C), 16);
+		}
+	}
+	assert_int_equal(counter(m, "records_notify"), 16);
+	json_object_put(control_on(m->card, "raise notify 1 0 0 0 4", -ERANGE));
+}
+
+/* A published destroy writes base low first: the latched base counts until then. */
+static void half_a_base(void **state)
+{
+	struct model *m = *state;
+	uint8_t *buf = m->host + BUF;
+
+	memset(buf, 0, 64);
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+	wr(m, UNIT(0) + EVENTS, 0);
+	event(m, 0, 1, 1);
+	assert_int_equal(get(buf + 4), 1);
+	wr(m, UNIT(0) + EVENTS + 4, 0);
+	event(m, 0, 1, 0);
+	assert_int_equal(get(buf + 16 + 8), 0);
+	assert_int_equal(counter(m, "records_event"), 1);
+	/* The older order: size first. */
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+	wr(m, UNIT(0) + EVENTS + 8, 0);
+	event(m, 0, 1, 1);
+	assert_int_equal(counter(m, "records_event"), 1);
+}
+
+/* A size below one record holds none; a base that was 0 at the size write stays off. */
+static void never_enabled(void **state)
+{
+	struct model *m = *state;
+
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 15);
+	event(m, 0, 1, 1);
+	create(m, UNIT(0) + EVENTS, 0, 64);
+	event(m, 0, 1, 0);
+	wr(m, UNIT(0) + EVENTS + 4, (uint32_t)(dev_host(BUF) >> 32));
+	event(m, 0, 1, 1);
+	assert_int_equal(counter(m, "records_event"), 0);
+	assert_int_equal(counter(m, "records_faulted"), 0);
+}
+
+/* A head that no tail can reach never makes the queue full. */
+static void odd_heads(void **state)
+{
+	static const uint32_t heads[] = { 8, 64, 0xffffffff };
+	struct model *m = *state;
+	unsigned int h, i;
+
+	for (h = 0; h < 3; h++) {
+		create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+		wr(m, UNIT(0) + EVENTS + 0x18, heads[h]);
+		assert_int_equal(rd(m, UNIT(0) + EVENTS + 0x18), heads[h]);
+		for (i = 0; i < 8; i++)
+			event(m, 0, 1, !(i & 1));
+		assert_int_equal(rd(m, UNIT(0) + EVENTS + 0x14), 0);
+	}
+	assert_int_equal(counter(m, "records_event"), 24);
+}
+
+static void size_of_one_record(void **state)
+{
+	struct model *m = *state;
+
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 16);
+	event(m, 0, 1, 1);
+	event(m, 0, 1, 0);
+	assert_int_equal(get(m->host + BUF + 8), 0); /* second pass: phase 0 */
+	wr(m, UNIT(0) + EVENTS + 0x18, 0); /* one record's room is never free */
+	event(m, 0, 1, 1);
+	assert_int_equal(rd(m, UNIT(0) + EVENTS + 0x14), 1);
+}
+
+static void records_carry_time(void **state)
+{
+	struct model *m = *state;
+	uint32_t first;
+
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+	event(m, 0, 1, 1);
+	first = get(m->host + BUF + 12);
+	do { /* microseconds: the next ones carry a later time */
+		create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+		json_object_put(control_on(m->card, "raise event 0 0 1 1", 0));
+	} while (get(m->host + BUF + 12) == first);
+	assert_true((int32_t)(get(m->host + BUF + 12) - first) > 0);
+}
+
+/* Like all DMA: not while a bus-master bit that counts is off. */
+static void records_need_the_bus(void **state)
+{
+	struct emu_opts opts = model_opts(true);
+	struct model *m;
+
+	(void)state;
+	opts.strict_bus_master = true;
+	m = model_create(&opts);
+	put(m->host + BUF + 8, 0);
+	create(m, UNIT(0) + EVENTS, dev_host(BUF), 64);
+	event(m, 0, 1, 1);
+	assert_int_equal(get(m->host + BUF + 8), 0);
+	assert_int_equal(counter(m, "records_no_bus_master"), 1);
+	emu_card_set_bus_master(m->card, true);
+	event(m, 0, 1, 0);
+	assert_int_equal(get(m->host + BUF + 8), PHASE);
+	model_destroy(m);
+}
+
 static void injected_overflow(void **state)
 {
 	struct model *m = *state;
@@ -268,6 +399,13 @@ int main(void)
 		ONE_MODE("a queue may lie in DRAM", queue_in_dram),
 		ONE_MODE("a queue that cannot be reached is counted", unreachable_queue),
 		ONE_MODE("stores of a published teardown are accepted", stray_teardown),
+		ONE_MODE("every sub-queue has its own records", sub_queues),
+		ONE_MODE("a half-updated base is never used", half_a_base),
+		ONE_MODE("without room or base a queue takes nothing", never_enabled),
+		ONE_MODE("a head that no tail reaches fills nothing", odd_heads),
+		ONE_MODE("a queue of one record works", size_of_one_record),
+		ONE_MODE("records carry the time in microseconds", records_carry_time),
+		PLAIN("records honour the bus-master bit where it counts", records_need_the_bus),
 		ONE_MODE("an injected overflow drops the next records", injected_overflow),
 		ONE_MODE("semaphores set, add, subtract and wrap", semaphores),
 	};

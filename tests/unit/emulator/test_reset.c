@@ -235,7 +235,11 @@ static void asleep(void **state)
 	put(m->host + 0x400000, 0x99);
 	put(m->host + 0x500000, 0);
 	put(m->host + 0x700008, 0);
+	wr(m, udma(5) + GEN + 0x18, ~1u);
+	wr(m, udma(5) + GEN + 0x58, 0);
 	emu_card_set_asleep(m->card, true);
+	wr(m, udma(5) + GEN + 0x48, 1); /* a cause, with all of its masks open */
+	assert_int_equal(atomic_load(&m->irqs[1 + 5]), 0);
 	before = atomic_load(&m->irqs[25]);
 	ring_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
 	json_object_put(control_on(m->card, "raise event 0 0 1 1", 0));
