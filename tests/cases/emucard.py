@@ -141,11 +141,16 @@ class Card:
         return self.read(APB + MISC + offset)
 
     def wait_ready(self):
-        """Waits until the firmware calls the card ready."""
+        """Waits until the firmware calls the card ready; a request may be lost until then."""
+        patience_s = 0.02
+
         def look():
+            nonlocal patience_s
             try:
-                request, status = self.read(APB + MISC + RESET, APB + MISC + STATUS, guard_s=0.2)
+                request, status = self.read(APB + MISC + RESET, APB + MISC + STATUS,
+                                            guard_s=patience_s)
             except NoAnswer:
+                patience_s *= 2
                 return False
             return request == 0 and status & READY
         until("the card is ready", look)

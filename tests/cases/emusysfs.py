@@ -13,7 +13,7 @@ from tapcase import check, until
 PAGE = 4096
 SYSFS = "/sys/bus/pci/devices"
 LIBC = ctypes.CDLL(None, use_errno=True)
-WIDTHS = {1: ctypes.c_uint8, 2: ctypes.c_uint16, 4: ctypes.c_uint32, 8: ctypes.c_uint64}
+WIDTHS = {1: "B", 2: "H", 4: "I", 8: "Q"}
 
 
 def cards():
@@ -35,17 +35,20 @@ class Region:
         self.map = mmap.mmap(file, size, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE,
                              offset=offset)
         self.size = size
-        self.address = ctypes.addressof(ctypes.c_char.from_buffer(self.map))
+        self.view = memoryview(self.map)
+
+    def word(self, offset, width):
+        """A view of one word: one instruction of that width moves it."""
+        check(offset + width <= self.size, f"offset {offset:#x} is not mapped")
+        return self.view[offset:offset + width].cast(WIDTHS[width])
 
     def store(self, offset, value, width=4):
         """One store instruction of that width."""
-        check(offset + width <= self.size, f"offset {offset:#x} is not mapped")
-        WIDTHS[width].from_address(self.address + offset).value = value
+        self.word(offset, width)[0] = value
 
     def load(self, offset, width=4):
         """One load instruction of that width."""
-        check(offset + width <= self.size, f"offset {offset:#x} is not mapped")
-        return WIDTHS[width].from_address(self.address + offset).value
+        return self.word(offset, width)[0]
 
 
 class Locked:
@@ -159,8 +162,7 @@ class Dram:
 
     def __init__(self, bus, offset, size):
         self.offset = offset
-        self.region = bus.window(4, offset, size)
-        self.view = self.region.map
+        self.view = bus.window(4, offset, size).map
 
     def device(self, offset):
         """Device address of a byte, section 2.2; channel 0 only."""
