@@ -20,6 +20,7 @@ TYPE1V2 = 3
 CONFIG_REGION = 7
 MSI, MSIX = 1, 2
 EVENTFD, NO_DATA, TRIGGER = 1 << 2, 1 << 0, 1 << 5
+UNSAFE = "/sys/module/vfio_iommu_type1/parameters"
 FIRST_IOVA = 0x1000000000
 
 
@@ -30,7 +31,9 @@ def bind(name):
     path = f"/sys/bus/pci/devices/{name}"
     if os.path.exists(f"{path}/driver"):
         return
-    for file, text in ((f"{path}/driver_override", "vfio-pci"),
+    # Without interrupt remapping vfio wants to be told that this is no matter.
+    for file, text in ((f"{UNSAFE}/allow_unsafe_interrupts", "Y"),
+                       (f"{path}/driver_override", "vfio-pci"),
                        ("/sys/bus/pci/drivers_probe", name)):
         with open(file, "w", encoding="ascii") as control:
             control.write(text)
