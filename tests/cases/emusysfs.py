@@ -170,6 +170,7 @@ class Dram:
 
 
 def plugged(before):
-    """Waits for a card that was not there before; answers its bus address."""
-    new = until("a new card", lambda: set(cards()) - set(before))
-    return new.pop()
+    """Waits until a card that was not there before is complete; answers its bus address."""
+    new = until("a new card", lambda: set(cards()) - set(before)).pop()
+    until("its last BAR", lambda: os.path.exists(f"{SYSFS}/{new}/resource4"))
+    return new

@@ -42,6 +42,7 @@ class Control(threading.Thread):
             "plug-device": self.plug_device,
             "unplug-device": self.unplug_device,
             "emu": self.emu, "kill-emu": self.kill_emu, "qmp": self.raw,
+            "emu-memory": self.emu_memory,
         }
         try:
             return verbs[words[0]](*words[1:])
@@ -101,6 +102,12 @@ class Control(threading.Thread):
             return 1, b"vmctl: this guest has no emulated card\n"
         self.emulator.kill()
         return 0, b""
+
+    def emu_memory(self):
+        """Tell what the emulator's process keeps in memory."""
+        if self.emulator is None:
+            return 1, b"vmctl: this guest has no emulated card\n"
+        return 0, json.dumps(self.emulator.memory()).encode() + b"\n"
 
     def raw(self, command, arguments="{}"):
         """Run any monitor command."""

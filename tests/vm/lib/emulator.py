@@ -61,6 +61,18 @@ class Emulator:
                              timeout=CTL_S, stdin=subprocess.DEVNULL)
         return run.returncode, run.stdout + run.stderr
 
+    def memory(self):
+        """Return resident KiB: its own, and what it shares with guests."""
+        sizes = {}
+        with open("/proc/%d/status" % self.process.pid,
+                  encoding="ascii") as file:
+            for line in file:
+                name, _, text = line.partition(":")
+                if name.startswith("Rss"):
+                    sizes[name] = int(text.split()[0])
+        return {"own-kib": sizes["RssAnon"] + sizes["RssFile"],
+                "shared-kib": sizes["RssShmem"]}
+
     def kill(self):
         """Let it die suddenly; from now on that is no error."""
         self.killed = True
