@@ -26,6 +26,15 @@ static bool width_good(uint64_t off, size_t len)
 	return (len == 4 || len == 8) && !(off & (len - 1));
 }
 
+/* What fits of an access, for the trace. */
+static uint64_t low_bytes(const void *buf, size_t len)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, buf, len < sizeof(value) ? len : sizeof(value));
+	return value;
+}
+
 static void read_dram(struct emu_card *card, uint64_t off, void *buf, size_t len)
 {
 	if (inside(off, len, card->opts->bar4_bytes))
@@ -42,12 +51,14 @@ static void read_registers(struct emu_card *card, enum emu_window window, uint64
 	card->count.direct_loads++;
 	emu_log_once(&card->log, EMU_LOG_DIRECT_LOAD, "direct load of %zu bytes from BAR%d + %#llx",
 		     len, window == EMU_WINDOW_APB ? 0 : 2, (unsigned long long)off);
-	if (card->opts->true_bar_reads && width_good(off, len)) {
+	if (card->opts->true_bar_reads && !card->reads_ones && width_good(off, len)) {
 		for (i = 0; i < len; i += 4) {
 			value = emu_regs_read(card, window, (uint32_t)(off + i));
 			memcpy(buf + i, &value, 4);
 		}
 	}
+	EMU_TRACE(&card->trace, REG, reg, .bar = window == EMU_WINDOW_APB ? 0 : 2, .off = off,
+		  .width = (uint32_t)len, .value = low_bytes(buf, len));
 	emu_card_leave(card);
 }
 
@@ -113,6 +124,7 @@ void emu_card_bar_write(struct emu_card *card, unsigned int bar, uint64_t off, c
 {
 	enum emu_window window;
 	uint64_t bytes;
+	bool good;
 
 	if (emu_card_is_dead(card))
 		return;
@@ -123,9 +135,12 @@ void emu_card_bar_write(struct emu_card *card, unsigned int bar, uint64_t off, c
 	}
 	if (!window_of(card, bar, &window, &bytes))
 		return;
+	good = width_good(off, len) && inside(off, len, bytes);
 	emu_pool_open(&card->box->pool);
 	emu_card_enter(card);
-	if (width_good(off, len) && inside(off, len, bytes))
+	EMU_TRACE(&card->trace, REG, reg, .store = true, .bar = bar, .off = off,
+		  .width = (uint32_t)len, .value = low_bytes(buf, len), .refused = !good);
+	if (good)
 		write_registers(card, window, off, buf, len);
 	else
 		refuse(card, bar, off, len);

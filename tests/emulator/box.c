@@ -24,6 +24,7 @@ static void free_cards(struct emu_box *box)
 	}
 	free(box->card);
 	free(box->link_up);
+	emu_trace_destroy(box->trace);
 	free(box);
 }
 
@@ -34,7 +35,8 @@ static int make_cards(struct emu_box *box)
 
 	box->card = calloc(box->nr_cards, sizeof(*box->card));
 	box->link_up = calloc(box->nr_cards, sizeof(*box->link_up));
-	if (!box->card || !box->link_up)
+	box->trace = emu_trace_create(box->nr_cards);
+	if (!box->card || !box->link_up || !box->trace)
 		return -ENOMEM;
 	for (i = 0; i < box->nr_cards; i++) {
 		atomic_init(&box->link_up[i], true);
@@ -116,6 +118,17 @@ struct emu_card *emu_box_card(struct emu_box *box, unsigned int index)
 	return index < box->nr_cards ? box->card[index] : NULL;
 }
 
+/**
+ * emu_box_trace() - the log of what happens on the cards
+ * @box: the box
+ * Context: any.
+ * Return: owned by the box.
+ */
+struct emu_trace *emu_box_trace(struct emu_box *box)
+{
+	return box->trace;
+}
+
 /* The card whose east side carries the link, or -1: there is none. */
 static int link_of(const struct emu_card *card, enum emu_side side)
 {
@@ -163,10 +176,13 @@ struct emu_card *emu_box_neighbour(struct emu_card *card, enum emu_side side)
 	return peer;
 }
 
-static void tell(struct emu_card *card)
+/* A card learns that something changed at one of its sides. */
+static void tell(struct emu_card *card, enum emu_side side)
 {
 	if (!card)
 		return;
+	EMU_TRACE(&card->trace, LINK, link, .east = side == EMU_EAST,
+		  .up = emu_box_neighbour(card, side));
 	emu_card_enter(card);
 	emu_card_irq(card, EMU_IRQ_FIRMWARE);
 	emu_card_leave(card);
@@ -179,8 +195,8 @@ static void tell(struct emu_card *card)
  */
 void emu_box_links_changed(struct emu_card *card)
 {
-	tell(emu_box_configured(card, EMU_EAST));
-	tell(emu_box_configured(card, EMU_WEST));
+	tell(emu_box_configured(card, EMU_EAST), EMU_WEST);
+	tell(emu_box_configured(card, EMU_WEST), EMU_EAST);
 }
 
 /**
@@ -199,7 +215,7 @@ int emu_box_set_link(struct emu_card *card, enum emu_side side, bool up)
 		return -ENODEV;
 	if (atomic_exchange(&card->box->link_up[link], up) == up)
 		return 0;
-	tell(card);
-	tell(emu_box_configured(card, side));
+	tell(card, side);
+	tell(emu_box_configured(card, side), side == EMU_EAST ? EMU_WEST : EMU_EAST);
 	return 0;
 }

@@ -13,6 +13,7 @@ struct emu_box {
 	struct emu_opts opts;
 	struct emu_clock clock;
 	struct emu_pool pool;
+	struct emu_trace *trace;
 	unsigned int nr_cards;		/* spare ones included */
 	struct emu_card **card;
 	/* link[i] joins the east side of card i with the west side of the next one */

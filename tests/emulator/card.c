@@ -48,6 +48,7 @@ int emu_card_init(struct emu_card *card, struct emu_box *box, unsigned int index
 	card->opts = &box->opts;
 	init_locks(card);
 	emu_log_init(&card->log, box->opts.log, index);
+	emu_trace_connect(box->trace, &card->trace, index);
 	err = init_memory(card);
 	if (err)
 		return err;
@@ -103,8 +104,10 @@ static void deliver(struct emu_card *card, uint32_t sources)
 
 	pthread_mutex_lock(&card->irq_lock);
 	for (source = 0; card->irq_raise && source < EMU_NR_VECTORS; source++)
-		if (sources & (1u << source))
+		if (sources & (1u << source)) {
+			EMU_TRACE(&card->trace, IRQ, irq, .source = source, .result = "sent");
 			card->irq_raise(card->irq_arg, source);
+		}
 	pthread_mutex_unlock(&card->irq_lock);
 }
 
@@ -158,6 +161,12 @@ void emu_card_irq(struct emu_card *card, unsigned int source)
 {
 	if (atomic_load(&card->dead) || card->asleep)
 		return; /* a packet that landed as the function vanished or fell asleep */
+	if (card->irq_lose_next) {
+		card->irq_lose_next--;
+		card->count.interrupts_lost++;
+		EMU_TRACE(&card->trace, IRQ, irq, .source = source, .result = "lost");
+		return;
+	}
 	card->irq_pending |= 1u << source;
 	card->count.interrupts++;
 }

@@ -16,6 +16,7 @@
 struct emu_box;
 struct emu_card;
 struct emu_hostmem;
+struct emu_trace;
 
 enum emu_topology { EMU_TOPOLOGY_RING, EMU_TOPOLOGY_LINE, EMU_TOPOLOGY_NONE };
 enum emu_isa_mode { EMU_ISA_NONE, EMU_ISA_STAND_IN };
@@ -52,6 +53,7 @@ enum emu_reset_kind { EMU_RESET_BUS, EMU_RESET_FLR, EMU_RESET_CLIENT_GONE };
  * @true_bar_reads: direct loads of BAR0/BAR2 return the register, not ones
  * @lenient_ring_ids: ignore ring ids of descriptors
  * @isa: what happens to what is written into instruction FIFOs
+ * @trace_path: file that the trace goes to unless one is named; NULL: none
  * @log: where one line per cause of refused or odd input goes; NULL: nowhere
  */
 struct emu_opts {
@@ -79,6 +81,7 @@ struct emu_opts {
 	bool true_bar_reads;
 	bool lenient_ring_ids;
 	enum emu_isa_mode isa;
+	const char *trace_path;
 	FILE *log;
 };
 
@@ -102,6 +105,7 @@ struct emu_box *emu_box_create(const struct emu_opts *opts);
 void emu_box_destroy(struct emu_box *box);
 unsigned int emu_box_count(const struct emu_box *box);
 struct emu_card *emu_box_card(struct emu_box *box, unsigned int index);
+struct emu_trace *emu_box_trace(struct emu_box *box);
 
 /* A client (QEMU) came or went: a card without one has its links down. */
 void emu_card_attach(struct emu_card *card);

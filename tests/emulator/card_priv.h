@@ -18,7 +18,7 @@
  *   registers: nothing waits for a card's lock with host memory held.
  * - A slice of a core's program (isa.c) is computed like a packet: without the lock, from
  *   a copy, dropped if its core's generation has changed, waited for by emu_card_settle().
- * - Below card->lock, never the other way: pool lock, clock lock, host memory lock.
+ * - Below card->lock, never the other way: pool, clock, host memory and trace locks.
  * - card->irq_lock is taken with nothing else held.
  * - DRAM, core memory and host memory are memory: no lock, as on hardware.
  */
@@ -41,6 +41,7 @@
 #include "miscram.h"
 #include "notify.h"
 #include "reset.h"
+#include "trace.h"
 
 /* Everything done and refused, in the order in which "show" prints it. */
 #define EMU_COUNTERS(X) \
@@ -57,7 +58,8 @@
 	X(records_trace) X(records_notify) X(records_event) X(records_error) \
 	X(records_dropped) X(records_faulted) X(records_no_bus_master) \
 	X(isa_instructions) X(isa_errors) X(isa_words_dropped) X(isa_clears) \
-	X(resets_power_on) X(resets_device) X(resets_cores) X(interrupts)
+	X(resets_power_on) X(resets_device) X(resets_cores) X(interrupts) \
+	X(interrupts_lost)
 
 #define EMU_COUNTER_FIELD(name) uint64_t name;
 
@@ -81,6 +83,7 @@ struct emu_card {
 	struct emu_hostmem *hostmem;
 	struct emu_dram dram;
 	struct emu_log log;
+	struct emu_trace_tap trace;
 	atomic_bool attached;
 	atomic_bool dead;
 
@@ -99,6 +102,8 @@ struct emu_card {
 	bool bus_master;
 	bool asleep;			/* in D3hot */
 	uint32_t irq_pending;
+	uint32_t irq_lose_next;		/* injected: so many interrupts are not sent */
+	bool reads_ones;		/* injected: registers read as all ones */
 
 	pthread_mutex_t irq_lock;
 	void (*irq_raise)(void *arg, unsigned int source);

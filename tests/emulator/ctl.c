@@ -19,18 +19,21 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "trace.h"
 #include "unixsock.h"
 #include "vfu.h"
 
 #define MAX_CONNS	16
 #define MAX_ARGS	32
 #define BACKLOG		16
+#define ANSWER_FORMAT	(JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
 
 /* A client that does not read its answer is dropped after this. */
 #define SEND_TIMEOUT_S	10
 
 struct conn {
 	int fd;
+	struct emu_trace_output *follower;	/* NULL: it sends requests */
 	size_t used;
 	char line[EMU_CTL_LINE_BYTES];
 };
@@ -178,7 +181,7 @@ static struct json_object *run_all(struct emu_ctl *ctl, int argc, char **argv)
 	return obj;
 }
 
-/* What this file adds, and what the model says of itself. */
+/* How to ask, and what a card says of itself. */
 static struct json_object *show_help(struct emu_ctl *ctl)
 {
 	char *argv[] = { "help", NULL };
@@ -187,11 +190,6 @@ static struct json_object *show_help(struct emu_ctl *ctl)
 	json_object_object_add(obj, "request",
 			       json_object_new_string("CARD COMMAND [ARGUMENT...]"));
 	json_object_object_add(obj, "CARD", json_object_new_string("0, 1, ... or all"));
-	json_object_object_add(obj, "transport",
-			       json_object_new_string("client, messages, interrupts, mappings"));
-	json_object_object_add(obj, "aer",
-			       json_object_new_string("correctable|uncorrectable BIT: record an "
-						      "error in configuration space"));
 	if (emu_box_count(ctl->box))
 		json_object_object_add(obj, "card",
 				       run_card_command(emu_box_card(ctl->box, 0), 1, argv));
@@ -213,12 +211,24 @@ static int split(char *line, char **argv)
 	return argc;
 }
 
+static bool parse_card(struct emu_ctl *ctl, const char *word, unsigned int *card)
+{
+	unsigned long index;
+	char *end;
+
+	*card = EMU_TRACE_ALL_CARDS;
+	if (!strcmp(word, "all"))
+		return true;
+	index = strtoul(word, &end, 10);
+	*card = (unsigned int)index;
+	return word[0] >= '0' && word[0] <= '9' && !*end && index < emu_box_count(ctl->box);
+}
+
 static struct json_object *run_line(struct emu_ctl *ctl, char *line)
 {
 	char *argv[MAX_ARGS + 1];
 	int argc = split(line, argv);
-	unsigned long index;
-	char *end;
+	unsigned int index;
 
 	if (argc < 0)
 		return error_object("more than %d words", MAX_ARGS);
@@ -226,12 +236,11 @@ static struct json_object *run_line(struct emu_ctl *ctl, char *line)
 		return show_help(ctl);
 	if (argc < 2)
 		return error_object("expected: CARD COMMAND [ARGUMENT...], or: help");
-	if (!strcmp(argv[0], "all"))
-		return run_all(ctl, argc - 1, argv + 1);
-	index = strtoul(argv[0], &end, 10);
-	if (argv[0][0] < '0' || argv[0][0] > '9' || *end || index >= emu_box_count(ctl->box))
+	if (!parse_card(ctl, argv[0], &index))
 		return error_object("%s: no such card, there are %u", argv[0],
 				    emu_box_count(ctl->box));
+	if (index == EMU_TRACE_ALL_CARDS)
+		return run_all(ctl, argc - 1, argv + 1);
 	return run_one(ctl, index, argc - 1, argv + 1);
 }
 
@@ -252,7 +261,7 @@ char *emu_ctl_execute(struct emu_ctl *ctl, const char *line)
 	if (!copy)
 		return NULL;
 	answer = run_line(ctl, copy);
-	text = strdup(json_object_to_json_string_ext(answer, JSON_C_TO_STRING_PLAIN));
+	text = strdup(json_object_to_json_string_ext(answer, ANSWER_FORMAT));
 	json_object_put(answer);
 	free(copy);
 	return text;
@@ -273,15 +282,59 @@ static bool send_text(int fd, const char *text, size_t len)
 	return true;
 }
 
+static bool send_object(struct conn *conn, struct json_object *obj)
+{
+	const char *text = json_object_to_json_string_ext(obj, ANSWER_FORMAT);
+
+	return send_text(conn->fd, text, strlen(text)) && send_text(conn->fd, "\n", 1);
+}
+
+/* From now on the connection carries lines of the trace; NULL, or why it does not. */
+static struct json_object *begin_follow(struct emu_ctl *ctl, struct conn *conn, int argc,
+					char **argv)
+{
+	unsigned int kinds = EMU_TRACE_ALL_KINDS, card;
+	char all[EMU_TRACE_LIST_BYTES];
+	int err;
+
+	if (!parse_card(ctl, argv[0], &card))
+		return error_object("%s: no such card, there are %u", argv[0],
+				    emu_box_count(ctl->box));
+	if (argc > 3 && emu_trace_parse_kinds(argv[3], &kinds))
+		return error_object("'%.40s' is not a list of all,%s", argv[3],
+				    emu_trace_kind_list(EMU_TRACE_ALL_KINDS, all));
+	err = emu_trace_follow(emu_box_trace(ctl->box), card, kinds, conn->fd, &conn->follower);
+	if (err == -EBUSY)
+		return error_object("there are %u outputs already", EMU_TRACE_MAX_OUTPUTS);
+	return err ? error_object("%s", strerror(-err)) : NULL;
+}
+
+static bool wants_follow(char *copy, char **argv, int *argc)
+{
+	*argc = split(copy, argv);
+	return *argc >= 3 && !strcmp(argv[1], "trace") && !strcmp(argv[2], "follow");
+}
+
 static bool answer(struct emu_ctl *ctl, struct conn *conn, const char *line)
 {
-	char *text = emu_ctl_execute(ctl, line);
-	bool ok;
+	struct json_object *obj;
+	char *argv[MAX_ARGS + 1];
+	char *copy = strdup(line);
+	bool ok = true;
+	int argc;
 
-	if (!text)
+	if (!copy)
 		return false;
-	ok = send_text(conn->fd, text, strlen(text)) && send_text(conn->fd, "\n", 1);
-	free(text);
+	if (wants_follow(copy, argv, &argc)) {
+		obj = begin_follow(ctl, conn, argc, argv);
+	} else {
+		strcpy(copy, line);
+		obj = run_line(ctl, copy);
+	}
+	if (obj)
+		ok = send_object(conn, obj);
+	json_object_put(obj);
+	free(copy);
 	return ok;
 }
 
@@ -301,9 +354,11 @@ static bool conn_read(struct emu_ctl *ctl, struct conn *conn)
 	char *end;
 
 	if (n <= 0)
-		return n < 0 && errno == EINTR;
+		return n < 0 && (errno == EINTR || errno == EAGAIN);
+	if (conn->follower)
+		return true; /* it listens, and is not listened to */
 	conn->used += n;
-	while ((end = memchr(line, '\n', conn->line + conn->used - line))) {
+	while (!conn->follower && (end = memchr(line, '\n', conn->line + conn->used - line))) {
 		*end = '\0';
 		if (!answer(ctl, conn, line))
 			return false;
@@ -326,10 +381,13 @@ static void conn_add(struct emu_ctl *ctl)
 	conn = &ctl->conns[ctl->nr_conns++];
 	conn->fd = fd;
 	conn->used = 0;
+	conn->follower = NULL;
 }
 
 static void conn_drop(struct emu_ctl *ctl, unsigned int at)
 {
+	if (ctl->conns[at].follower)
+		emu_trace_unfollow(emu_box_trace(ctl->box), ctl->conns[at].follower);
 	close(ctl->conns[at].fd);
 	ctl->conns[at] = ctl->conns[--ctl->nr_conns];
 }

@@ -141,6 +141,9 @@ static int store_registers(const struct emu_target *target, const uint8_t *buf, 
 	emu_card_enter(target->card);
 	for (i = 0; i < len; i += 4) {
 		memcpy(&value, buf + i, 4);
+		EMU_TRACE(&target->card->trace, REG, reg, .store = true, .by_dma = true,
+			  .bar = window == EMU_WINDOW_APB ? 0 : 2, .off = target->off + i,
+			  .width = 4, .value = value);
 		emu_regs_write(target->card, window, (uint32_t)(target->off + i), value);
 	}
 	emu_card_leave(target->card);

@@ -98,6 +98,8 @@ void emu_engine_reset(struct emu_engine *engine)
 	engine->pending = 0;
 	engine->stalled = false;
 	engine->wrong_completions = 0;
+	engine->lost_completions = 0;
+	engine->corrupt_packets = 0;
 	end_slowness(engine);
 }
 
@@ -186,6 +188,28 @@ static int next_queue(struct emu_engine *engine)
 	return -1;
 }
 
+/* @packet is landed, or the flight's next one. */
+static void trace_packet(struct emu_engine *engine, unsigned int queue,
+			 const struct emu_packet *packet, const char *result)
+{
+	const struct emu_flight_half *half = engine->flight->half;
+	struct emu_trace_dma dma = {
+		.result = result,
+		.engine = engine->index,
+		.queue = queue,
+		.bytes = packet->bytes,
+		.descriptors = { packet->consumed[EMU_M2S], packet->consumed[EMU_S2M] },
+	};
+	enum emu_dir dir;
+
+	if (!emu_trace_wants(&engine->card->trace, EMU_TRACE_DMA))
+		return;
+	for (dir = EMU_M2S; dir < EMU_NR_DIRS; dir++)
+		if (packet->consumed[dir] || (packet->desc[dir] == half[dir].desc && half[dir].fetched))
+			dma.first[dir] = *packet->desc[dir];
+	emu_trace_put(&engine->card->trace, &(struct emu_trace_event){ EMU_TRACE_DMA, .dma = dma });
+}
+
 /* Answers what the engine was at, for the log. */
 static const char *count_error(struct emu_counters *count, enum emu_dir dir, unsigned int bit)
 {
@@ -217,9 +241,14 @@ static void failed(struct emu_engine *engine, unsigned int queue)
 	const struct emu_flight *flight = engine->flight;
 	enum emu_dir dir = flight->error_dir;
 	const char *at = count_error(&engine->card->count, dir, flight->error_bit);
+	bool host;
 
-	emu_fault_tell(engine->card, &flight->error_access, "engine %u queue %u, %s %s",
-		       engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", at);
+	host = emu_fault_tell(engine->card, &flight->error_access, "engine %u queue %u, %s %s",
+			      engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", at);
+	trace_packet(engine, queue, &flight->packet[flight->landed], "failed");
+	EMU_TRACE(&engine->card->trace, FAULT, fault, .engine = engine->index, .queue = queue,
+		  .dir = dir, .bit = flight->error_bit, .desc = flight->error_desc,
+		  .host = host ? emu_fault_reason(engine->card->fault.why) : NULL);
 	emu_log_once(&engine->card->log, EMU_LOG_DMA_ERROR,
 		     "engine %u queue %u: %s error bit %u, descriptor %08x %08x %08x %08x",
 		     engine->index, queue, dir == EMU_M2S ? "M2S" : "S2M", flight->error_bit,
@@ -246,6 +275,20 @@ static void commit_half(struct emu_engine *engine, enum emu_dir dir, unsigned in
 	engine->card->count.completion_entries += entries;
 }
 
+/* Injected faults are spent by the packet that could show them. */
+static void spend_faults(struct emu_engine *engine, const struct emu_packet *packet)
+{
+	const struct emu_flight *flight = engine->flight;
+	bool completes = flight->half[EMU_M2S].completes || flight->half[EMU_S2M].completes;
+
+	if (flight->wrong_completion && engine->wrong_completions)
+		engine->wrong_completions--;
+	if (flight->lose_completion && completes && engine->lost_completions)
+		engine->lost_completions--;
+	if (flight->corrupt && packet->bytes && engine->corrupt_packets)
+		engine->corrupt_packets--;
+}
+
 /* One packet that was executed whole becomes visible in registers and counters. */
 static void commit(struct emu_engine *engine, unsigned int queue, const struct emu_packet *packet)
 {
@@ -261,8 +304,8 @@ static void commit(struct emu_engine *engine, unsigned int queue, const struct e
 		emu_log_once(&engine->card->log, EMU_LOG_OPERATION,
 			     "engine %u queue %u: operation %#x executed as a plain copy",
 			     engine->index, queue, packet->desc[EMU_M2S]->word[1]);
-	if (engine->flight->wrong_completion && engine->wrong_completions)
-		engine->wrong_completions--;
+	spend_faults(engine, packet);
+	trace_packet(engine, queue, packet, packet->discard ? "discarded" : "done");
 	if (packet->interrupt[EMU_S2M])
 		emu_engine_cause(engine, EMU_IOFIC_B, 1u << queue);
 	if (packet->interrupt[EMU_M2S])
@@ -302,6 +345,9 @@ static void take_result(struct emu_engine *engine, unsigned int queue,
 	take_landed(engine, queue);
 	if (atomic_load(&pair->generation) != engine->running_generation) {
 		engine->card->count.packets_cancelled++;
+		if (result == EMU_PACKET_CANCELLED)
+			trace_packet(engine, queue, engine->flight->packet + engine->flight->landed,
+				     "cancelled");
 		return;
 	}
 	switch (result) {

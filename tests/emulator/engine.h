@@ -56,6 +56,8 @@ struct emu_engine {
 	bool stalled;
 	uint32_t slow_us;			/* per descriptor */
 	uint32_t wrong_completions;	/* packets left */
+	uint32_t lost_completions;	/* likewise: entries are not written */
+	uint32_t corrupt_packets;	/* likewise: the first byte is inverted */
 };
 
 int emu_engine_init(struct emu_card *card, unsigned int index);

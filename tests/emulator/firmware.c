@@ -75,6 +75,8 @@ static bool read_register(struct emu_card *card, uint64_t dev_addr, uint32_t *va
 	}
 	pthread_mutex_lock(&target.card->lock);
 	*value = emu_regs_read(target.card, window, (uint32_t)off);
+	if (card->reads_ones)
+		*value = ~0u;
 	pthread_mutex_unlock(&target.card->lock);
 	return true;
 }
@@ -126,6 +128,11 @@ static void spoil(struct emu_fwio_job *job)
 		job->response_bytes = RESPONSE_HEADER;
 		put16(job->response + 2, RESPONSE_HEADER);
 		break;
+	case EMU_FWIO_SHORT:
+		put16(job->response + 2, job->response_bytes - 4);
+		if (job->response_bytes > RESPONSE_HEADER)
+			job->response_bytes -= 4;
+		break;
 	case EMU_FWIO_OVERSIZE:
 		/* Only claimed: the buffer behind is the guest's, and may be small. */
 		put16(job->response + 2, job->response_bytes + OVERSIZE_EXTRA);
@@ -162,6 +169,46 @@ static void run(struct emu_card *card, struct emu_fwio_job *job)
 	spoil(job);
 }
 
+static void trace_request(struct emu_card *card, const struct emu_fwio_job *job)
+{
+	struct emu_trace_fwio fwio = {
+		.step = "request",
+		.at = job->request_addr,
+		.sequence = job->request[0],
+		.command = job->request[1],
+		.bytes = job->request_bytes,
+	};
+	uint32_t i;
+
+	if (!emu_trace_wants(&card->trace, EMU_TRACE_FWIO))
+		return;
+	if (fwio.command == COMMAND_READ)
+		fwio.count = (job->request_bytes - REQUEST_HEADER) / 8;
+	for (i = 0; i < fwio.count && i < EMU_TRACE_FWIO_VALUES; i++)
+		fwio.value[i] = get64(job->request + REQUEST_HEADER + 8 * i);
+	emu_trace_put(&card->trace, &(struct emu_trace_event){ EMU_TRACE_FWIO, .fwio = fwio });
+}
+
+static void trace_answer(struct emu_card *card, const struct emu_fwio_job *job)
+{
+	struct emu_trace_fwio fwio = {
+		.step = "answer",
+		.at = job->response_addr,
+		.answer = true,
+		.sequence = job->response[0],
+		.error = job->response[1],
+		.bytes = get16(job->response + 2),
+		.count = job->words_read,
+	};
+	uint32_t i;
+
+	if (!emu_trace_wants(&card->trace, EMU_TRACE_FWIO))
+		return;
+	for (i = 0; i < fwio.count && i < EMU_TRACE_FWIO_VALUES; i++)
+		fwio.value[i] = get32(job->response + RESPONSE_HEADER + 4 * i);
+	emu_trace_put(&card->trace, &(struct emu_trace_event){ EMU_TRACE_FWIO, .fwio = fwio });
+}
+
 static enum emu_fwio_outcome handle(struct emu_card *card, struct emu_fwio_job *job)
 {
 	uint64_t at = job->request_addr & (EMU_ADDR_HOST - 1);
@@ -176,6 +223,7 @@ static enum emu_fwio_outcome handle(struct emu_card *card, struct emu_fwio_job *
 	job->bad_crc = !crc_good(job);
 	if (job->bad_crc && !card->opts->crc_error)
 		return EMU_FWIO_WRONG_CRC;
+	trace_request(card, job);
 	run(card, job);
 	return EMU_FWIO_ANSWER;
 }
@@ -209,6 +257,7 @@ static void count_refusal(struct emu_card *card, enum emu_fwio_outcome outcome)
 		emu_fault_tell(card, &access, "firmware, request");
 	switch (outcome) {
 	case EMU_FWIO_BAD_POINTER:
+		EMU_TRACE(&card->trace, FWIO, fwio, .step = "bad-pointer", .at = job->request_addr);
 		card->count.fwio_bad_pointer++;
 		emu_log_once(&card->log, EMU_LOG_FWIO_POINTER,
 			     "FWIO request at %#llx, answer to %#llx: not host memory",
@@ -216,11 +265,13 @@ static void count_refusal(struct emu_card *card, enum emu_fwio_outcome outcome)
 			     (unsigned long long)job->response_addr);
 		break;
 	case EMU_FWIO_BAD_SIZE:
+		EMU_TRACE(&card->trace, FWIO, fwio, .step = "bad-size", .at = job->request_addr);
 		card->count.fwio_bad_size++;
 		emu_log_once(&card->log, EMU_LOG_FWIO_SIZE, "FWIO request of %u bytes",
 			     job->request_bytes);
 		break;
 	default:
+		EMU_TRACE(&card->trace, FWIO, fwio, .step = "bad-crc", .at = job->request_addr);
 		count_bad_crc(card);
 		break;
 	}
@@ -255,6 +306,7 @@ static void answer(struct emu_card *card)
 
 	if (deliver(card, &card->fw.job)) {
 		count_answer(card);
+		trace_answer(card, &card->fw.job);
 		emu_card_irq(card, EMU_IRQ_FIRMWARE);
 	} else {
 		emu_fault_tell(card, &access, "firmware, answer");
@@ -331,6 +383,7 @@ void emu_firmware_ring(struct emu_card *card)
 	}
 	if (card->reset.running) {
 		card->count.fwio_lost_in_reset++;
+		EMU_TRACE(&card->trace, FWIO, fwio, .step = "lost-in-reset");
 		emu_log_once(&card->log, EMU_LOG_FWIO_LOST, "doorbell lost: reset is running");
 		return;
 	}
@@ -403,6 +456,9 @@ static void end_job(struct emu_card *card, enum emu_fwio_outcome outcome)
 		}
 		if (fw->job.inject.fault != EMU_FWIO_DROP)
 			answer(card);
+		else
+			EMU_TRACE(&card->trace, FWIO, fwio, .step = "dropped",
+				  .at = fw->job.request_addr);
 	} else if (outcome != EMU_FWIO_ANSWER) {
 		count_refusal(card, outcome);
 	}
@@ -415,6 +471,7 @@ static void serve_request(struct emu_card *card, const struct emu_fwio_latch *at
 
 	if (!emu_card_dma_allowed(card)) {
 		card->count.fwio_no_bus_master++;
+		EMU_TRACE(&card->trace, FWIO, fwio, .step = "no-bus-master");
 		emu_log_once(&card->log, EMU_LOG_BUS_MASTER,
 			     "FWIO request while the card may not do DMA");
 		return;

@@ -20,6 +20,7 @@ enum emu_fwio_fault {
 	EMU_FWIO_BAD_SEQ,	/* answer with another sequence number */
 	EMU_FWIO_BAD_CRC,	/* the request's checksum counts as wrong: no answer */
 	EMU_FWIO_ERROR,		/* answer with an error code */
+	EMU_FWIO_SHORT,		/* the last word is missing */
 	EMU_FWIO_OVERSIZE,	/* the header claims more than was asked for */
 	EMU_FWIO_GARBAGE,	/* behind a right sequence number nothing is right */
 };

@@ -44,7 +44,10 @@ void emu_flight_begin(struct emu_flight *flight, struct emu_engine *engine, unsi
 	flight->zero_length = emu_udma_zero_length(engine);
 	flight->lenient = engine->card->opts->lenient_ring_ids;
 	flight->wrong_completion = engine->wrong_completions;
-	flight->limit = flight->wrong_completion ? 1 : EMU_FLIGHT_PACKETS;
+	flight->lose_completion = engine->lost_completions;
+	flight->corrupt = engine->corrupt_packets;
+	flight->limit = flight->wrong_completion || flight->lose_completion || flight->corrupt ?
+			1 : EMU_FLIGHT_PACKETS;
 	flight->plan_only = false;
 	flight->landed = 0;
 	flight->bytes = 0;

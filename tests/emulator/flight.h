@@ -43,7 +43,9 @@ struct emu_flight {
 	uint32_t max_bytes;
 	uint32_t zero_length;
 	bool lenient;
-	bool wrong_completion;
+	bool wrong_completion;		/* these three: injected */
+	bool lose_completion;
+	bool corrupt;
 	bool plan_only;			/* the first packet is planned, not executed */
 	struct emu_flight_half half[EMU_NR_DIRS];
 	unsigned int landed;		/* packets that were executed whole */

@@ -10,6 +10,7 @@
 #include "card.h"
 #include "ctl.h"
 #include "options.h"
+#include "trace.h"
 #include "vfu.h"
 
 /* Longer than any socket name, so that the socket complains and nothing is cut. */
@@ -68,6 +69,17 @@ static int start_ctl(struct program *p, const struct emu_settings *s)
 	return ret ? listen_failed(path, ret) : 0;
 }
 
+static int start_trace(struct program *p, const struct emu_settings *s)
+{
+	int ret;
+
+	if (!s->emu.trace_path)
+		return 0;
+	ret = emu_trace_start(emu_box_trace(p->box), EMU_TRACE_ALL_CARDS, EMU_TRACE_ALL_KINDS,
+			      s->emu.trace_path, false);
+	return ret ? listen_failed(s->emu.trace_path, ret) : 0;
+}
+
 static int start(struct program *p, const struct emu_settings *s)
 {
 	unsigned int i;
@@ -76,6 +88,9 @@ static int start(struct program *p, const struct emu_settings *s)
 	p->box = emu_box_create(&s->emu);
 	if (!p->box)
 		return listen_failed("cards", -ENOMEM);
+	ret = start_trace(p, s);
+	if (ret)
+		return ret;
 	p->vfus = calloc(emu_box_count(p->box), sizeof(*p->vfus));
 	if (!p->vfus)
 		return listen_failed("cards", -ENOMEM);

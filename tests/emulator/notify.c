@@ -231,6 +231,15 @@ static bool may_write(struct emu_card *card)
 	return false;
 }
 
+static void trace_record(struct emu_card *card, unsigned int core,
+			 const struct emu_notify_queue *queue, const uint32_t record[4],
+			 const char *result)
+{
+	EMU_TRACE(&card->trace, RECORD, record, .core = core, .result = result,
+		  .dev_addr = queue->base + queue->tail,
+		  .word = { record[0], record[1], record[2], record[3] });
+}
+
 /**
  * emu_notify_post_sub() - write one record to a sub-queue
  * @card: the card
@@ -257,14 +266,25 @@ bool emu_notify_post_sub(struct emu_card *card, unsigned int core, enum emu_noti
 		(uint32_t)(emu_clock_now_ns() / 1000),
 	};
 
-	if (!emu_notify_enabled(unit, n) || !may_write(card))
+	if (!emu_notify_enabled(unit, n)) {
+		trace_record(card, core, queue, record, "no-queue");
 		return false;
+	}
+	if (!may_write(card)) {
+		trace_record(card, core, queue, record, "no-bus-master");
+		return false;
+	}
 	if (full(unit, n)) {
+		trace_record(card, core, queue, record, "full");
 		queue->overflows++;
 		card->count.records_dropped++;
 		emu_log_once(&card->log, EMU_LOG_RECORD_DROPPED,
 			     "core %u: a notification found its queue full", core);
 		return false;
+	}
+	if (unit->wrong_phase_next) {
+		unit->wrong_phase_next--;
+		record[2] ^= VALUE_PHASE;
 	}
 	/* The word with the phase bit is what a reader polls, so it comes last. */
 	if (emu_dma_store_words(card, queue->base + queue->tail, record, 4, 2)) {
@@ -272,11 +292,13 @@ bool emu_notify_post_sub(struct emu_card *card, unsigned int core, enum emu_noti
 
 		card->count.records_faulted++;
 		emu_fault_tell(card, &access, "notification unit of core %u", core);
+		trace_record(card, core, queue, record, "unreachable");
 		emu_log_once(&card->log, EMU_LOG_RECORD_FAULT,
 			     "core %u: notification queue at unreachable address %#llx", core,
 			     (unsigned long long)queue->base);
 		return false;
 	}
+	trace_record(card, core, queue, record, "written");
 	advance(queue);
 	count_record(&card->count, type);
 	emu_card_irq(card, EMU_IRQ_NOTIFY(core));

@@ -40,6 +40,7 @@ struct emu_notify {
 	uint32_t reg[EMU_NOTIFY_WORDS];
 	struct emu_notify_queue queue[EMU_NOTIFY_QUEUES];
 	uint32_t drop_next;	/* injected: so many records meet a "full" queue */
+	uint32_t wrong_phase_next;	/* injected: so many records have a wrong phase bit */
 };
 
 void emu_notify_reset(struct emu_notify *unit);

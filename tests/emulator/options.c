@@ -143,6 +143,8 @@ static const struct option_line lines[] = {
 	     "where the sockets are made, default .; also DIR/ctl.sock"),
 	TEXT("log", "FILE", log_path,
 	     "log of odd and refused input, default: standard error"),
+	TEXT("trace", "FILE", emu.trace_path,
+	     "trace all cards into FILE from the start, JSON lines"),
 	FLAG("die-with-parent", die_with_parent,
 	     "end when the parent process does"),
 	TELL("help", KIND_HELP, "print this"),

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
 #include <string.h>
 
 #include "card_priv.h"
@@ -236,6 +237,26 @@ static enum emu_packet_result copy_piece(struct emu_flight *flight, const struct
 	}
 }
 
+/* The byte is wrong on its way, so that nobody sees the right one first. */
+static enum emu_packet_result corrupt_piece(struct emu_flight *flight, const struct cursor *src,
+					    const struct cursor *dst, uint32_t len)
+{
+	enum emu_packet_result result = EMU_PACKET_GOOD;
+	uint8_t *bytes = malloc(len);
+
+	if (!bytes)
+		return EMU_PACKET_CANCELLED;
+	if (emu_dma_read(flight->card, src->addr, bytes, len)) {
+		result = fail(flight, EMU_M2S, EMU_M2S_DATA_RESPONSE, src->desc);
+	} else {
+		bytes[0] = (uint8_t)~bytes[0];
+		if (emu_dma_write(flight->card, dst->addr, bytes, len))
+			result = fail(flight, EMU_S2M, EMU_S2M_DATA_RESPONSE, dst->desc);
+	}
+	free(bytes);
+	return result;
+}
+
 static enum emu_packet_result move_bytes(struct emu_flight *flight,
 					 const struct emu_packet *packet)
 {
@@ -251,7 +272,10 @@ static enum emu_packet_result move_bytes(struct emu_flight *flight,
 		len = src.left < dst.left ? src.left : dst.left;
 		if (len > left)
 			len = (uint32_t)left;
-		result = copy_piece(flight, &src, &dst, len);
+		if (flight->corrupt && left == packet->bytes)
+			result = corrupt_piece(flight, &src, &dst, len);
+		else
+			result = copy_piece(flight, &src, &dst, len);
 		if (result != EMU_PACKET_GOOD)
 			return result;
 		src.addr += len;
@@ -327,7 +351,7 @@ enum emu_packet_result emu_packet_execute(struct emu_flight *flight,
 	if (!packet->discard)
 		result = move_bytes(flight, packet);
 	for (dir = EMU_M2S; dir < EMU_NR_DIRS && result == EMU_PACKET_GOOD; dir++) {
-		if (!flight->half[dir].completes)
+		if (!flight->half[dir].completes || flight->lose_completion)
 			continue;
 		if (emu_flight_cancelled(flight))
 			return EMU_PACKET_CANCELLED;

@@ -32,6 +32,11 @@ static void stop_cores(struct emu_card *card, uint32_t cores)
 			emu_engine_cancel(&card->engine[i]);
 }
 
+static const char *reset_name(uint32_t request)
+{
+	return request == EMU_RESET_DEVICE ? "device" : "cores";
+}
+
 static void finish(struct emu_card *card)
 {
 	struct emu_reset *reset = &card->reset;
@@ -49,7 +54,12 @@ static void finish(struct emu_card *card)
 		card->misc.word[EMU_MISC_RESET / 4] = 0;
 		card->count.resets_cores++;
 	}
+	reset->failed = reset->fail_next;
+	if (reset->fail_next)
+		reset->fail_next--;
 	/* Under one hold of the lock: request word 0, ready bit 1, answers again. */
+	EMU_TRACE(&card->trace, RESET, reset, .step = "end", .what = reset_name(reset->running),
+		  .cores = reset->cores);
 	reset->running = EMU_RESET_NONE;
 	reset->cores = 0;
 	emu_card_irq(card, EMU_IRQ_FIRMWARE);
@@ -85,7 +95,8 @@ void emu_reset_init(struct emu_card *card)
  */
 bool emu_reset_ready(const struct emu_card *card)
 {
-	return card->reset.running != EMU_RESET_DEVICE && !card->reset.never_ready;
+	return card->reset.running != EMU_RESET_DEVICE && !card->reset.never_ready &&
+	       !card->reset.failed;
 }
 
 /**
@@ -125,6 +136,8 @@ void emu_reset_begin(struct emu_card *card, uint32_t request)
 	reset->cores = ALL_CORES;
 	if (request == EMU_RESET_CORES)
 		reset->cores = card->misc.word[EMU_MISC_RESET_MAP / 4] & ALL_CORES;
+	EMU_TRACE(&card->trace, RESET, reset, .step = "begin", .what = reset_name(request),
+		  .cores = reset->cores);
 	stop_cores(card, reset->cores);
 	emu_firmware_cancel(card);
 	if (!reset->hang)
@@ -167,8 +180,11 @@ void emu_reset_power_on(struct emu_card *card)
 	emu_card_settle(card);
 	finish_cores(card);
 	reset->cores = 0;
+	reset->failed = false;
 	emu_core_drop_memory(card);
 	emu_dram_drop(&card->dram);
 	emu_miscram_reset(card);
 	card->count.resets_power_on++;
+	EMU_TRACE(&card->trace, RESET, reset, .step = "end", .what = "power-on",
+		  .cores = ALL_CORES);
 }

@@ -22,6 +22,8 @@ struct emu_reset {
 	struct emu_timer timer;
 	uint64_t due_ns;
 	bool hang;		/* injected: resets do not end */
+	uint32_t fail_next;	/* injected: so many resets leave the card not ready */
+	bool failed;		/* the last reset was one of those */
 	bool never_ready;	/* injected: status bit 31 stays 0 */
 };
 

@@ -43,6 +43,7 @@ struct emu_card {
 };
 
 struct emu_box {
+	struct emu_trace *trace;
 	struct emu_card cards[FAKE_CARDS];
 };
 
@@ -70,6 +71,11 @@ unsigned int emu_box_count(const struct emu_box *box)
 struct emu_card *emu_box_card(struct emu_box *box, unsigned int index)
 {
 	return &box->cards[index];
+}
+
+struct emu_trace *emu_box_trace(struct emu_box *box)
+{
+	return box->trace;
 }
 
 void emu_card_attach(struct emu_card *card)

@@ -15,6 +15,7 @@
 
 #include "ctl.h"
 #include "fake_card.h"
+#include "trace.h"
 #include "unixsock.h"
 #include "vfu.h"
 
@@ -26,9 +27,16 @@ static struct emu_ctl *ctl;
 static char dir[32];
 static char path[64];
 
+static struct emu_trace_tap taps[FAKE_CARDS];
+
 static int setup(void **state)
 {
+	unsigned int i;
+
 	(void)state;
+	box.trace = emu_trace_create(FAKE_CARDS);
+	for (i = 0; i < FAKE_CARDS; i++)
+		emu_trace_connect(box.trace, &taps[i], i);
 	ctl = emu_ctl_create(&box, NULL);
 	assert_non_null(ctl);
 	strcpy(dir, "/tmp/ctl-test-XXXXXX");
@@ -42,6 +50,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	emu_ctl_destroy(ctl);
+	emu_trace_destroy(box.trace);
 	assert_int_equal(access(path, F_OK), -1);
 	return rmdir(dir);
 }
@@ -117,7 +126,7 @@ static void help_tells_of_both_layers(void **state)
 	char *text = emu_ctl_execute(ctl, "help");
 
 	(void)state;
-	assert_non_null(strstr(text, "\"transport\":"));
+	assert_non_null(strstr(text, "\"request\":"));
 	assert_non_null(strstr(text, "\"card\":{\"words\":[\"help\"]}"));
 	free(text);
 }
@@ -236,21 +245,78 @@ static void a_line_that_is_too_long_is_refused(void **state)
 	close(fd);
 }
 
-/* Exit status of the client; what it printed goes to out. */
-static int run_client(char *request, char *out, size_t room)
+/* One line of the trace, without its time. */
+static void hear_line(int fd, const char *text)
 {
-	char *argv[16] = { path };
-	int argc = 1;
-	char *save = NULL;
-	char *word;
+	char line[512], *tail;
+	size_t len = 0;
+
+	while (len + 1 < sizeof(line) && recv(fd, line + len, 1, 0) == 1 && line[len] != '\n')
+		len++;
+	line[len] = 0;
+	tail = strchr(line, ',');
+	assert_non_null(tail);
+	if (strncmp(tail, text, strlen(text)))
+		assert_string_equal(tail, text);
+}
+
+static void a_follower_hears_what_it_asked_for(void **state)
+{
+	int fd = dial(), other = dial();
+
+	(void)state;
+	say(fd, "1 trace follow irq,link\n");
+	hear_line(fd, ",\"card\":1,\"kind\":\"start\",\"kinds\":\"irq,link\"");
+	EMU_TRACE(&taps[0], LINK, link, .up = true);
+	EMU_TRACE(&taps[1], RESET, reset, .step = "begin", .what = "device");
+	EMU_TRACE(&taps[1], LINK, link, .up = true);
+	hear_line(fd, ",\"card\":1,\"kind\":\"link\",\"side\":\"west\",\"up\":true}");
+	/* It sends no requests any more, and disturbs nobody who does. */
+	say(fd, "0 x\n");
+	say(other, "0 y\n");
+	hear(other, "{\"words\":[\"y\"]}\n");
+	EMU_TRACE(&taps[1], IRQ, irq, .source = 1, .result = "sent");
+	hear_line(fd, ",\"card\":1,\"kind\":\"irq\",\"source\":1,"
+		  "\"name\":\"engine[0].completion\",\"result\":\"sent\"}");
+	close(fd);
+	/* When the server has seen that it went, nothing is traced any more. */
+	while (emu_trace_wants(&taps[1], EMU_TRACE_LINK)) {
+		say(other, "0 y\n");
+		hear(other, "{\"words\":[\"y\"]}\n");
+	}
+	close(other);
+}
+
+static void bad_followers_are_refused(void **state)
+{
+	int fd = dial(), many[EMU_TRACE_MAX_OUTPUTS], i;
+
+	(void)state;
+	say(fd, "3 trace follow\n0 trace follow music\n0 a\n");
+	hear(fd, "{\"error\":\"3: no such card, there are 3\"}\n"
+	     "{\"error\":\"'music' is not a list of all,reg,fwio,dma,fault,record,irq,reset,link\"}\n"
+	     "{\"words\":[\"a\"]}\n");
+	for (i = 0; i < (int)EMU_TRACE_MAX_OUTPUTS; i++) {
+		many[i] = dial();
+		say(many[i], "all trace follow\n");
+		hear_line(many[i], ",\"card\":\"all\",\"kind\":\"start\"");
+	}
+	say(fd, "all trace follow\n");
+	hear(fd, "{\"error\":\"there are 8 outputs already\"}\n");
+	while (i--)
+		close(many[i]);
+	close(fd);
+}
+
+/* Exit status of the client; what it printed goes to out. */
+static int run_words(int argc, char **argv, char *out, size_t room)
+{
 	int saved = dup(1);
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	int saved_err = dup(2);
 	FILE *file = tmpfile();
 	int ret;
 
-	for (word = strtok_r(request, "|", &save); word; word = strtok_r(NULL, "|", &save))
-		argv[argc++] = word;
 	fflush(stdout);
 	dup2(fileno(file), 1);
 	dup2(null, 2);
@@ -265,6 +331,18 @@ static int run_client(char *request, char *out, size_t room)
 	close(saved_err);
 	close(null);
 	return ret;
+}
+
+static int run_client(char *request, char *out, size_t room)
+{
+	char *argv[16] = { path };
+	char *save = NULL;
+	int argc = 1;
+	char *word;
+
+	for (word = strtok_r(request, "|", &save); word; word = strtok_r(NULL, "|", &save))
+		argv[argc++] = word;
+	return run_words(argc, argv, out, room);
 }
 
 static void the_client_prints_the_answer_and_tells_by_its_status(void **state)
@@ -289,6 +367,27 @@ static void the_client_prints_the_answer_and_tells_by_its_status(void **state)
 	path[strlen(path) - 1] = 0;
 }
 
+static void the_client_prints_for_people_when_asked(void **state)
+{
+	char *own_help[] = { "--help" };
+	char *unknown[] = { "--loud", path, "0", "show" };
+	char *text[] = { "--text", path, "0", "show" };
+	char *json[] = { "--text", "--json", path, "0", "show" };
+	char *refused[] = { "--text", path, "0", "fail" };
+	char out[2048];
+
+	(void)state;
+	assert_int_equal(run_words(1, own_help, out, sizeof(out)), 0);
+	assert_non_null(strstr(out, "usage: neuron-emu ctl"));
+	assert_int_equal(run_words(4, unknown, out, sizeof(out)), 2);
+	assert_int_equal(run_words(4, text, out, sizeof(out)), 0);
+	assert_string_equal(out, "{\n  \"words\": [\n    \"show\"\n  ]\n}\n");
+	assert_int_equal(run_words(5, json, out, sizeof(out)), 0);
+	assert_string_equal(out, "{\"words\":[\"show\"]}\n");
+	assert_int_equal(run_words(4, refused, out, sizeof(out)), 1);
+	assert_string_equal(out, ""); /* the reason is on standard error */
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -302,7 +401,10 @@ int main(void)
 		T(a_connection_carries_several_requests),
 		T(connections_do_not_disturb_each_other),
 		T(a_line_that_is_too_long_is_refused),
+		T(a_follower_hears_what_it_asked_for),
+		T(bad_followers_are_refused),
 		T(the_client_prints_the_answer_and_tells_by_its_status),
+		T(the_client_prints_for_people_when_asked),
 	};
 
 	return cmocka_run_group_tests_name("ctl", tests, NULL, NULL);
