@@ -194,6 +194,10 @@ static void act_int(void **state)
 	barrier(m, 1);
 	mem_get(m, C, got, sizeof(got));
 	assert_memory_equal(got, plain, sizeof(got));
+	feed(m, 1, act(F_BIAS, 1, 8, a, B, a, 0, 0)); /* in place */
+	barrier(m, 1);
+	mem_get(m, A, got, sizeof(got));
+	assert_memory_equal(got, plain, sizeof(got));
 	mem_get(m, C + 33, small, 8);
 	assert_memory_equal(small, scaled, 8);
 	mem_get(m, C + 48, small, 8);
