@@ -259,8 +259,8 @@ static void report(const struct card *card, const struct images *images)
 	printf("card %" PRIu32 " (%s), core %u, engine %" PRIu32 " queue %" PRIu32 "\n",
 	       card->info.index, card->info.bus_name, card->opt.core,
 	       neuron_ring_engine(card->ring), neuron_ring_queue(card->ring));
-	printf("right            %u of %u images, %.1f %%\n", right, images->count,
-	       100.0 * right / images->count);
+	printf("right            %u of %u images, %.1f %% (%d when it was trained)\n", right,
+	       images->count, 100.0 * right / images->count, HELD_OUT_RIGHT);
 }
 
 static int run(struct card *card, const struct images *images)
