@@ -219,6 +219,50 @@ static void interrupts_of_work(void **state)
 	}
 }
 
+/* Section 8.4: which source has which number. */
+static void every_engine_has_its_vectors(void **state)
+{
+	struct model *m = *state;
+	unsigned int e, v, expected;
+
+	for (e = 0; e < 12; e++) {
+		uint32_t g = udma(e) + GEN;
+
+		wr(m, g + A + UNMASK, 0);
+		wr(m, g + B + UNMASK, 0);
+		wr(m, g + C + UNMASK, 0);
+		wr(m, g + D + UNMASK, 0);
+		wr(m, g + (e & 1 ? B : C) + SET, 1u << e);
+		wr(m, g + D + SET, 1u << 11);
+	}
+	for (v = 0; v < 32; v++) {
+		expected = v >= 1 && v < 25;
+		assert_int_equal(atomic_load(&m->irqs[v]), expected);
+	}
+}
+
+static int setup_linked(void **state)
+{
+	struct emu_opts opts = model_opts(true);
+
+	opts.nr_cards = 3;
+	*state = model_create(&opts);
+	return 0;
+}
+
+static void firmware_tells_of_links(void **state)
+{
+	struct model *m = *state;
+	unsigned int before = atomic_load(&m->irqs[0]);
+
+	control(m, "link east down");
+	assert_int_equal(atomic_load(&m->irqs[0]), before + 1);
+	emu_card_detach(emu_box_card(m->box, 2)); /* the western neighbour goes */
+	assert_int_equal(atomic_load(&m->irqs[0]), before + 2);
+	control(m, "link east down"); /* no change */
+	assert_int_equal(atomic_load(&m->irqs[0]), before + 2);
+}
+
 static int setup_no_irq(void **state)
 {
 	struct emu_opts opts = model_opts(true);
@@ -254,6 +298,9 @@ int main(void)
 		ONE_MODE("as published drivers program it, errors are latched and silent",
 			 as_published_errors_are_silent),
 		ONE_MODE("a cause set by software aborts as its mask says", cause_set_aborts),
+		ONE_MODE("every engine has two vectors of its own", every_engine_has_its_vectors),
+		{ "vector 0 tells of links that change", firmware_tells_of_links, setup_linked,
+		  model_teardown, NULL },
 		BOTH_MODES("every INT descriptor interrupts once, after its data",
 			   interrupts_of_work),
 		{ "without an interrupt capability nothing is cleared by sending",
