@@ -312,7 +312,8 @@ static void build_request(struct guest *g, uint8_t command, const void *data, si
 	request[0] = g->sequence;
 	request[1] = command;
 	memcpy(request + 2, &size, 2);
-	memcpy(request + 8, data, len_bytes);
+	if (len_bytes)
+		memcpy(request + 8, data, len_bytes);
 	crc = guest_crc32c(request, size);
 	memcpy(request + 4, &crc, 4);
 }

@@ -377,6 +377,49 @@ static void read_starts_reset(void **state)
 	assert_int_equal(counter(g->m, "resets_device"), 2);
 }
 
+static uint8_t answer_code(struct guest *g, const char *fault)
+{
+	uint64_t address = APB + MISC + M_STATUS;
+
+	control(g->m, fault);
+	guest_send(g, 1, &address, 8);
+	until(guest_answered(g));
+	return g->area[AREA_RESPONSE + 1];
+}
+
+/*
+ * What makes this driver try again: no answer, another number's answer, code 1. An answer
+ * that comes late has the old number, and goes to a buffer that waits for a new one.
+ */
+static void attempts(void **state)
+{
+	struct guest *g = guest_of(state);
+	uint32_t value = 0;
+	unsigned int i;
+
+	guest_load(g);
+	control(g->m, "inject fwio drop 14");
+	for (i = 0; i < 14; i++)
+		assert_false(guest_try_read(g, APB + MISC + M_STATUS, &value));
+	assert_true(guest_try_read(g, APB + MISC + M_STATUS, &value));
+	assert_int_equal(value, STATUS_READY);
+	control(g->m, "inject fwio bad-seq");
+	assert_false(guest_try_read(g, APB + MISC + M_STATUS, &value));
+	assert_true(guest_try_read(g, APB + MISC + M_STATUS, &value));
+	control(g->m, "inject fwio bad-crc");
+	assert_false(guest_try_read(g, APB + MISC + M_STATUS, &value));
+	assert_int_equal(answer_code(g, "inject fwio error 1"), 1);
+	assert_int_equal(answer_code(g, "inject fwio none"), 0);
+	control(g->m, "inject fwio delay 1");
+	assert_int_equal(guest_reg(g, MISC + M_STATUS), STATUS_READY);
+	assert_int_equal(guest_reg(g, MISC + M_ID), g->index);
+	/* A command that nobody knows is refused with the code that ends all attempts. */
+	guest_send(g, 3, NULL, 0);
+	until(guest_answered(g));
+	assert_memory_equal(g->area + AREA_RESPONSE + 1, "\x02\x04", 2);
+	assert_int_equal(guest_reg(g, MISC + M_STATUS), STATUS_READY);
+}
+
 /* One period of the sampling. Answers a sample, or -1: none, or not a new one. */
 static int sample_power(struct guest *g, uint32_t *last)
 {
@@ -673,6 +716,8 @@ static const struct published_case cases[] = {
 	{ "a device reset ends running copies and forgets the id", reset_during_work, { 0 } },
 	{ "a READ that rings between request and doorbell starts the reset and is lost",
 	  read_starts_reset, { 0 } },
+	{ "attempts that get no answer, a wrong one or a late one leave the mailbox working",
+	  attempts, { 0 } },
 	{ "power is sampled only from API version 3 on", power_samples, { 0 } },
 	{ "a power sample is lost in a user's reset and comes afterwards", power_sample_in_reset,
 	  { 0 } },
