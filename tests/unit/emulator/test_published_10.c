@@ -293,6 +293,42 @@ static void metrics(void **state)
 	check_lives(g);
 }
 
+/* A doorbell that nobody meant, the last request still in its buffer. */
+static bool stray_doorbell(struct guest *g, uint64_t request, uint64_t response)
+{
+	guest_misc(g, 0x1F4, (uint32_t)request);
+	guest_misc(g, 0x1F0, (uint32_t)(request >> 32));
+	guest_misc(g, 0x1FC, (uint32_t)response);
+	guest_misc(g, 0x1F8, (uint32_t)(response >> 32));
+	put(g->area + AREA_RESPONSE, 0);
+	guest_misc(g, M_DOORBELL, 1);
+	return get(g->area + AREA_RESPONSE) != 0;
+}
+
+static void stray_doorbells(void **state)
+{
+	struct guest *g = guest_of(state);
+	uint64_t request = g->area_addr + AREA_REQUEST, response = g->area_addr + AREA_RESPONSE;
+	unsigned int i;
+
+	guest_load(g);
+	guest_reg(g, MISC + M_STATUS);
+	assert_true(stray_doorbell(g, request, response));
+	for (i = 0; i < 4; i++) {
+		uint64_t selector = (uint64_t)i << 46;
+
+		if (selector == HOST)
+			continue;
+		assert_false(stray_doorbell(g, (request & ~WEST) | selector, response));
+		assert_false(stray_doorbell(g, request, (response & ~WEST) | selector));
+	}
+	assert_int_equal(counter(g->m, "fwio_bad_pointer"), 6);
+	g->area[AREA_REQUEST + 8] ^= 4;
+	assert_false(stray_doorbell(g, request, response));
+	assert_int_equal(counter(g->m, "fwio_bad_crc"), 1);
+	assert_int_equal(guest_reg(g, MISC + M_STATUS), STATUS_READY);
+}
+
 /* BAR2 is read by copies, whatever lies there, and written by stores side by side. */
 static void core_window_by_copies(void **state)
 {
@@ -419,6 +455,8 @@ static const struct published_case cases[] = {
 	  notification_queues, { 0 } },
 	{ "events that change make records until the last close", event_records, { 0 } },
 	{ "metrics of 128, 240 and 1900 bytes are taken, stray doorbell included", metrics,
+	  { 0 } },
+	{ "a stray doorbell is answered only if pointers and checksum are right", stray_doorbells,
 	  { 0 } },
 	{ "BAR2 is read by DMA and written word by word (row 18)", core_window_by_copies, { 0 } },
 	{ "a look at a running reset is lost, the next one is answered (row 6)",
