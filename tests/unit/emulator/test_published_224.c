@@ -568,12 +568,15 @@ static void records_go_on(void **state)
 	dram_get(g->card, bar4_of(DRAM1 + 4096), first, 16);
 	assert_int_equal(get(first + 8), 0x80000001);
 	assert_int_equal(get(records + 32 + 8), 0);
-	/* Half destroyed its base is 0, and no record goes there. */
+	/* Half destroyed its base is 0: it is off, and nothing goes to DRAM address 0. */
 	guest_create_records(g, &queue, DRAM0 + 4096, 4096);
 	guest_store(g, 0, 0x404000 + 3 * 0x10000 + EVENT_QUEUE, 0);
 	guest_store(g, 0, 0x404000 + 3 * 0x10000 + EVENT_QUEUE + 4, 0);
 	guest_store(g, 2, event, 0);
+	assert_false(raised(g, "raise event 3 0 1 1"));
 	dram_get(g->card, 0, first, 16);
+	assert_memory_equal(first, zeros, 16);
+	dram_get(g->card, 4096, first, 16);
 	assert_memory_equal(first, zeros, 16);
 	guest_store(g, 0, 0x404000 + 3 * 0x10000 + EVENT_QUEUE + 8, 0);
 	assert_false(raised(g, "raise event 3 0 1 1"));
