@@ -444,19 +444,22 @@ static void power_samples(void **state)
 	for (i = 0; i < 20; i++)
 		assert_int_equal(sample_power(g, &last), -1);
 	control(g->m, "misc 0 3");
-	control(g->m, "misc 84 5000");
-	/* The counter goes on by itself, so there is another sample, and then another one. */
-	until(sample_power(g, &last) == 5000);
-	until(sample_power(g, &last) == 5000);
-	control(g->m, "misc 84 10001");
-	for (i = 0; i < 20; i++)
-		assert_int_equal(sample_power(g, &last), -1);
+	assert_int_equal(sample_power(g, &last), -1);
+	control(g->m, "misc 84 0x00011388");
+	assert_int_equal(sample_power(g, &last), 5000);
+	assert_int_equal(sample_power(g, &last), -1);	/* the same sample still */
+	control(g->m, "misc 84 0x00022711");
+	assert_int_equal(sample_power(g, &last), -1);
 	/* Software cannot write the firmware's words, and a reset keeps them. */
-	control(g->m, "misc 84 10000");
 	guest_misc(g, M_POWER, 0);
 	guest_misc(g, M_API, 2);
 	reset_by_user(g, RESET_DEVICE, 0xF);
-	until(sample_power(g, &last) == 10000);
+	control(g->m, "misc 84 0x00032710");
+	assert_int_equal(sample_power(g, &last), 10000);
+	/* Told to go on by itself, the counter makes one sample after the other. */
+	control(g->m, "power 77");
+	until(sample_power(g, &last) == 77);
+	until(sample_power(g, &last) == 77);
 }
 
 static void power_sample_in_reset(void **state)
@@ -466,7 +469,7 @@ static void power_sample_in_reset(void **state)
 
 	guest_load(g);
 	control(g->m, "misc 0 3");
-	control(g->m, "misc 84 10");
+	control(g->m, "power 10");
 	control(g->m, "inject device reset-hang");
 	guest_reset_request(g, RESET_DEVICE);
 	assert_false(guest_try_read(g, APB + MISC + M_API, &value));
