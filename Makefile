@@ -12,7 +12,7 @@ STAGE     := $(BUILD)/stage
 DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
-	install install-user modules_install install-dkms demo check \
+	install install-emulator install-user modules_install install-dkms demo check \
 	check-debug bench check-static check-unit check-vm check-bed check-dkms check-readme fuzz \
 	clean
 
@@ -30,6 +30,7 @@ help:
 	@echo "Install (DESTDIR=, PREFIX=/usr/local)"
 	@echo "  install          library, headers, command, manual pages; then the module, if built"
 	@echo "  install-user     the same without the module"
+	@echo "  install-emulator neuron-emu, its manual page and completion"
 	@echo "  modules_install  module for the running kernel (KDIR=)"
 	@echo "  install-dkms     sources for dkms below /usr/src"
 	@echo "  stage            install-user into build/stage, for guests"
@@ -72,6 +73,9 @@ host-module:
 
 install: install-user
 	@if [ -e driver/neuron.ko ]; then $(MAKE) modules_install; fi
+
+install-emulator: emulator
+	$(MAKE) -C tests/emulator install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 install-user: userlib tools
 	$(MAKE) -C userlib install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)

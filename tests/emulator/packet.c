@@ -247,11 +247,14 @@ static enum emu_packet_result corrupt_piece(struct emu_flight *flight, const str
 	if (!bytes)
 		return EMU_PACKET_CANCELLED;
 	if (emu_dma_read(flight->card, src->addr, bytes, len)) {
+		flight->error_access = (struct emu_access){ src->addr, len, false };
 		result = fail(flight, EMU_M2S, EMU_M2S_DATA_RESPONSE, src->desc);
 	} else {
 		bytes[0] = (uint8_t)~bytes[0];
-		if (emu_dma_write(flight->card, dst->addr, bytes, len))
+		if (emu_dma_write(flight->card, dst->addr, bytes, len)) {
+			flight->error_access = (struct emu_access){ dst->addr, len, true };
 			result = fail(flight, EMU_S2M, EMU_S2M_DATA_RESPONSE, dst->desc);
+		}
 	}
 	free(bytes);
 	return result;
