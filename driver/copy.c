@@ -8,6 +8,10 @@
  * when the number has arrived, everything before it has. The next batch starts
  * with an empty ring.
  *
+ * Transfers are done in the order in which they are asked for. Small ones share a
+ * batch of one queue; a large one is cut into parts for all queues, and the next
+ * transfer begins when all of them have ended.
+ *
  * A queue that does not finish is lost; others take over. When none is left, those
  * whose engines work again are set up anew, as all are after a reset.
  */
@@ -16,6 +20,8 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/math.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
@@ -25,6 +31,7 @@
 #include "device.h"
 #include "health.h"
 #include "hw_udma.h"
+#include "ring.h"
 
 #define RING_ENTRIES		1024
 #define RING_BYTES		(RING_ENTRIES * sizeof(struct neuron_desc))
@@ -34,6 +41,9 @@
 #define WORD_SRC		0
 #define WORD_DST		16
 #define WORD_BYTES		128
+
+/* From here on a transfer is worth all queues. */
+#define LARGE_BYTES		SZ_1M
 
 /* One batch is 64 MiB at most: milliseconds for silicon, seconds for an emulator. */
 #define BATCH_TIMEOUT_MS	10000
@@ -87,6 +97,28 @@ struct neuron_copy {
 };
 
 #define QUEUE_BYTES		(2 * RING_BYTES + WORD_BYTES)
+
+/**
+ * struct part - what one queue works on at a time
+ * @iter: transfers
+ * @count: number of them
+ * @next: first that has not ended
+ * @at: what is left of it
+ */
+struct part {
+	struct neuron_desc_iter *iter;
+	u32 count;
+	u32 next;
+	struct neuron_desc_iter at;
+};
+
+static void part_init(struct part *part, struct neuron_desc_iter *iter, u32 count)
+{
+	part->iter = iter;
+	part->count = count;
+	part->next = 0;
+	part->at = iter[0];
+}
 
 static int queue_init(struct neuron_device *ndev, struct neuron_copy_queue *q, u32 nc)
 {
@@ -277,25 +309,55 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	}
 }
 
-/* Fill the ring with as much as it takes, and a marker; returns the bytes. */
-static u64 batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, u64 dev_addr,
-		      u64 len_bytes, u32 *pairs)
+static bool part_ended(const struct part *part)
 {
-	u64 src_addr = neuron_hw_host_addr(&ndev->hw, ndev->copy->zero_dma);
-	u32 room = RING_ENTRIES - ndev->hw.map->ring_reserve - 1;
-	u64 done = 0;
+	return part->next == part->count;
+}
 
-	for (*pairs = 0; *pairs < room && done < len_bytes; ++*pairs) {
-		u32 len = min_t(u64, len_bytes - done, ZERO_BYTES);
-		bool last = *pairs + 1 == room || done + len == len_bytes;
+/* The next pair of a part: 1, 0 at its end, or what a lookup returned. */
+static int part_next(struct part *part, struct neuron_desc_pair *pair)
+{
+	int ret = 0;
 
-		put_pair(q, src_addr, dev_addr + done, len, last ? NEURON_DESC_BARRIER : 0);
-		done += len;
+	while (!part_ended(part)) {
+		ret = neuron_desc_iter_next(&part->at, pair);
+		if (ret)
+			break;
+		if (++part->next < part->count)
+			part->at = part->iter[part->next];
 	}
+
+	return ret;
+}
+
+/* Fill the ring with as much of a part as it takes, and a marker. */
+static int batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, struct part *part,
+		      u32 *pairs)
+{
+	u32 room = RING_ENTRIES - ndev->hw.map->ring_reserve - 1;
+	struct neuron_desc_pair last;
+	struct neuron_desc_pair pair;
+	u64 bytes = 0;
+	int ret = 1;
+
+	for (*pairs = 0; *pairs < room; ++*pairs) {
+		ret = part_next(part, &pair);
+		if (ret <= 0)
+			break;
+		if (*pairs)
+			put_pair(q, last.src_addr, last.dst_addr, last.len, 0);
+		last = pair;
+		bytes += pair.len;
+	}
+	/* As the published driver does; it may have no effect, section 3.11. */
+	if (*pairs)
+		put_pair(q, last.src_addr, last.dst_addr, last.len, NEURON_DESC_BARRIER);
 	put_marker(ndev, q);
 	++*pairs;
+	atomic64_add(*pairs, &ndev->counters.descriptors);
+	atomic64_add(bytes, &ndev->counters.bytes);
 
-	return done;
+	return min(ret, 0);
 }
 
 /* Has the engine let go of a queue that was taken out of use? */
@@ -334,33 +396,56 @@ static int stop(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	}
 }
 
-/* As neuron_copy_clear(), with a queue that is locked and set up. */
-static int clear_on(struct neuron_device *ndev, struct neuron_copy_queue *q, u64 dev_addr,
-		    u64 len_bytes)
+/* Wait for a queue's batch; one that fails is taken out of use. */
+static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
 {
+	int ret = batch_wait(ndev, q);
+
+	if (!ret || ret == -ENODEV)
+		return ret;
+
+	neuron_health_check(ndev, ret);
+	if (stop(ndev, q))
+		ret = -EBUSY;
+	neuron_health_report(ndev, NEURON_HEALTH_DEGRADED,
+			     "A copy queue of the driver's own did not finish", q->eng);
+
+	return ret;
+}
+
+/*
+ * A batch on each queue, of a part of its own. What did not end is not counted as
+ * begun; the worst of several errors is told.
+ */
+static int run_round(struct neuron_device *ndev, struct neuron_copy_queue **q, u32 nr_queues,
+		     struct part *part, u32 nr_parts)
+{
+	struct part *of[NEURON_MAX_CORES];
+	struct part end[NEURON_MAX_CORES];
+	u32 used = 0;
+	int ret = 0;
 	u32 pairs;
-	u64 done;
-	int ret;
+	u32 i;
 
-	while (len_bytes) {
-		done = batch_fill(ndev, q, dev_addr, len_bytes, &pairs);
-		neuron_udma_queue_start(&ndev->hw, q->eng, q->queue, pairs, pairs);
-		atomic64_add(pairs, &ndev->counters.descriptors);
-		atomic64_add(done, &ndev->counters.bytes);
+	for (i = 0; i < nr_parts && used < nr_queues; i++) {
+		if (part_ended(&part[i]))
+			continue;
+		of[used] = &part[i];
+		end[used] = part[i];
+		ret = min(ret, batch_fill(ndev, q[used], &end[used], &pairs));
+		neuron_udma_queue_start(&ndev->hw, q[used]->eng, q[used]->queue, pairs, pairs);
+		used++;
+	}
+	for (i = 0; i < used; i++) {
+		int err = batch_end(ndev, q[i]);
 
-		ret = batch_wait(ndev, q);
-		if (ret == -ENODEV)
-			return ret;
-		if (ret) {
-			neuron_health_check(ndev, ret);
-			return stop(ndev, q) ? -EBUSY : ret;
-		}
-		atomic64_add(done, &ndev->counters.cleared_bytes);
-		dev_addr += done;
-		len_bytes -= done;
+		if (!err)
+			*of[i] = end[i];
+		else if (err == -EBUSY || ret != -EBUSY)
+			ret = err;
 	}
 
-	return 0;
+	return ret;
 }
 
 static struct neuron_copy_queue *turn(struct neuron_copy *copy, u32 first, u32 i)
@@ -394,19 +479,27 @@ static struct neuron_copy_queue *queue_lock(struct neuron_device *ndev)
 	return NULL;
 }
 
-/* Set lost queues up again if their engines have let go and work. */
+/*
+ * Set lost queues up again if their engines have let go. One that has aborted is
+ * brought up anew by the next who needs it, unless rings are still on it.
+ */
 static void revive(struct neuron_device *ndev)
 {
 	struct neuron_copy *copy = ndev->copy;
 	struct neuron_copy_queue *q;
+	bool settled;
 	u32 i;
 
+	neuron_health_look(ndev);
 	for (i = 0; i < copy->nr_queues; i++) {
 		q = &copy->queue[i];
 		mutex_lock(&q->lock);
-		if (q->lost && settle(ndev, q) && !engine_aborted(ndev, q->eng))
+		settled = settle(ndev, q);
+		if (q->lost && settled && !engine_aborted(ndev, q->eng))
 			queue_start(ndev, q);
 		mutex_unlock(&q->lock);
+		if (settled)
+			neuron_ring_forget_aborted(ndev, q->eng);
 	}
 }
 
@@ -436,44 +529,208 @@ bool neuron_copy_settled(struct neuron_device *ndev)
 	return settled;
 }
 
+/*
+ * Lock one queue that works, and up to @want of those that are idle. All are set
+ * up before any is locked: setting up takes the card's lock.
+ */
+static u32 queues_lock(struct neuron_device *ndev, struct neuron_copy_queue **q, u32 want)
+{
+	struct neuron_copy *copy = ndev->copy;
+	u32 first = atomic_read(&copy->turn) + 1;
+	unsigned long up = 0;
+	u32 locked = 1;
+	u32 i;
+
+	for (i = 1; i < want; i++)
+		if (!queue_up(ndev, turn(copy, first, i)))
+			up |= BIT(i);
+
+	q[0] = queue_lock(ndev);
+	if (!q[0])
+		return 0;
+	for (i = 1; i < want; i++) {
+		struct neuron_copy_queue *other = turn(copy, first, i);
+
+		if (other == q[0] || !(up & BIT(i)) || !mutex_trylock(&other->lock))
+			continue;
+		if (other->lost)
+			mutex_unlock(&other->lock);
+		else
+			q[locked++] = other;
+	}
+
+	return locked;
+}
+
+static void queues_unlock(struct neuron_copy_queue **q, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		mutex_unlock(&q[i]->lock);
+}
+
+static u32 parts_left(const struct part *part, u32 nr_parts)
+{
+	u32 left = 0;
+	u32 i;
+
+	for (i = 0; i < nr_parts; i++)
+		left += !part_ended(&part[i]);
+
+	return left;
+}
+
+/*
+ * Work on parts until all have ended. Between two rounds others get their turn.
+ * What one queue cannot do, another tries, so that an engine that aborted does not
+ * hinder anybody.
+ */
+static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts,
+		     const bool *cancel)
+{
+	struct neuron_copy_queue *q[NEURON_MAX_CORES];
+	bool revived = false;
+	u32 left = nr_parts;
+	int ret = 0;
+	u32 locked;
+
+	while (left) {
+		if (neuron_hw_is_gone(&ndev->hw))
+			return -ENODEV;
+		if (cancel && READ_ONCE(*cancel))
+			return -ECANCELED;
+		locked = queues_lock(ndev, q, left);
+		if (!locked && !revived) {
+			revived = true;
+			revive(ndev);
+			locked = queues_lock(ndev, q, left);
+		}
+		if (!locked)
+			return ret ?: -EIO;
+
+		ret = run_round(ndev, q, locked, part, nr_parts);
+		queues_unlock(q, locked);
+		if (ret == -ENODEV || ret == -EBUSY || ret == -ERANGE)
+			return ret;
+		left = parts_left(part, nr_parts);
+	}
+
+	return 0;
+}
+
+/* One large transfer as a part for each queue. */
+static int run_large(struct neuron_device *ndev, struct neuron_desc_iter *iter, const bool *cancel)
+{
+	u32 nr_parts = ndev->copy->nr_queues;
+	struct neuron_desc_iter piece[NEURON_MAX_CORES];
+	struct part part[NEURON_MAX_CORES];
+	u64 share = round_up(div_u64(iter->left, nr_parts), NEURON_DESC_MAX_BYTES);
+	u32 i;
+
+	for (i = 0; i < nr_parts; i++) {
+		neuron_desc_iter_split(iter, min(iter->left, share), &piece[i]);
+		part_init(&part[i], &piece[i], 1);
+	}
+
+	return run_parts(ndev, part, nr_parts, cancel);
+}
+
+/* Small transfers up to the next large one, in order on one queue. */
+static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
+		     u32 *done, const bool *cancel)
+{
+	struct part part;
+	u32 small;
+	int ret;
+
+	for (small = 1; small < count && iter[small].left < LARGE_BYTES; small++)
+		;
+	part_init(&part, iter, small);
+	ret = run_parts(ndev, &part, 1, cancel);
+	*done += part.next;
+
+	return ret;
+}
+
+/**
+ * neuron_copy_run() - do transfers in order
+ * @ndev: the card, ready
+ * @iter: transfers, none of which overlaps itself, within what their lookups know
+ * @count: number of them
+ * @done: set to the number of transfers that have ended
+ * @cancel: if it becomes true, no further batch is begun; may be NULL
+ *
+ * A large transfer is cut into as many parts as there are queues. What one queue
+ * cannot do, another tries.
+ *
+ * Context: Sleeps; takes neuron_device.lock for moments, and the locks of queues
+ * while the hardware works.
+ * Return: 0; -ENODEV once the card is gone; -ECANCELED; -EIO or -ETIMEDOUT if no
+ * queue works; -EBUSY if the hardware may still write to the memory, which must
+ * not be used for anything else then before neuron_copy_settled(); -ERANGE if a
+ * lookup knows less than it should.
+ */
+int neuron_copy_run(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
+		    u32 *done, const bool *cancel)
+{
+	int ret = 0;
+
+	*done = 0;
+	while (!ret && *done < count) {
+		if (iter[*done].left < LARGE_BYTES) {
+			ret = run_small(ndev, iter + *done, count - *done, done, cancel);
+		} else {
+			ret = run_large(ndev, iter + *done, cancel);
+			*done += !ret;
+		}
+	}
+
+	return ret;
+}
+
+/**
+ * neuron_copy_block_span() - a block that repeats itself as memory to copy from
+ * @priv: device address of NEURON_DESC_MAX_BYTES bytes, as u64
+ * @offset: bytes
+ * @span: filled with what is left of the block at @offset
+ *
+ * Context: Any; a neuron_span_lookup.
+ * Return: 0.
+ */
+int neuron_copy_block_span(void *priv, u64 offset, struct neuron_desc_span *span)
+{
+	u32 at = offset & (NEURON_DESC_MAX_BYTES - 1);
+
+	span->dev_addr = *(u64 *)priv + at;
+	span->len = NEURON_DESC_MAX_BYTES - at;
+
+	return 0;
+}
+
 /**
  * neuron_copy_clear() - fill device memory with zeros
  * @ndev: the card, ready
  * @dev_addr: device address of the memory
  * @len_bytes: its size
  *
- * What one queue cannot do, another tries, so that an engine that aborted does
- * not hinder anybody.
- *
- * Context: Sleeps; takes neuron_device.lock for moments, and the lock of a
- * queue while the hardware works.
- * Return: 0; -ENODEV once the card is gone; -EIO or -ETIMEDOUT if no queue
- * works; -EBUSY if the hardware may still write to the memory, which must not be
- * used for anything else then before neuron_copy_settled().
+ * Context: as neuron_copy_run().
+ * Return: as neuron_copy_run().
  */
 int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes)
 {
-	struct neuron_copy_queue *q;
-	int ret = 0;
+	struct neuron_desc_span span = { .dev_addr = dev_addr, .len = len_bytes };
+	struct neuron_span_array array = { .span = &span, .count = 1 };
+	u64 zero_addr = neuron_hw_host_addr(&ndev->hw, ndev->copy->zero_dma);
+	struct neuron_desc_iter iter;
+	u32 done;
+	int ret;
 
-	for (;;) {
-		if (neuron_hw_is_gone(&ndev->hw))
-			return -ENODEV;
-		q = queue_lock(ndev);
-		if (!q && !ret) {
-			revive(ndev);
-			q = queue_lock(ndev);
-		}
-		if (!q)
-			return ret ?: -EIO;
+	neuron_desc_iter_init(&iter, neuron_copy_block_span, &zero_addr, 0,
+			      neuron_span_array_lookup, &array, 0, len_bytes);
+	ret = neuron_copy_run(ndev, &iter, 1, &done, NULL);
+	if (!ret)
+		atomic64_add(len_bytes, &ndev->counters.cleared_bytes);
 
-		ret = clear_on(ndev, q, dev_addr, len_bytes);
-		mutex_unlock(&q->lock);
-		if (!ret || ret == -ENODEV)
-			return ret;
-		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED,
-				     "A copy queue of the driver's own did not finish", q->eng);
-		if (ret == -EBUSY)
-			return ret;
-	}
+	return ret;
 }

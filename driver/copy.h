@@ -8,11 +8,16 @@
 #include <linux/types.h>
 
 struct neuron_copy;
+struct neuron_desc_iter;
+struct neuron_desc_span;
 struct neuron_device;
 
 int neuron_copy_init(struct neuron_device *ndev);
 void neuron_copy_fini(struct neuron_device *ndev);
 bool neuron_copy_settled(struct neuron_device *ndev);
+int neuron_copy_run(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
+		    u32 *done, const bool *cancel);
+int neuron_copy_block_span(void *priv, u64 offset, struct neuron_desc_span *span);
 int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes);
 
 #endif

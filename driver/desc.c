@@ -307,6 +307,32 @@ int neuron_desc_iter_next(struct neuron_desc_iter *iter, struct neuron_desc_pair
 	return 1;
 }
 
+static void side_skip(struct neuron_desc_side *side, u64 len)
+{
+	u64 step = min(len, side->cur.len);
+
+	side->cur.dev_addr += step;
+	side->cur.len -= step;
+	side->offset += len;
+}
+
+/**
+ * neuron_desc_iter_split() - cut the first bytes off a walk
+ * @iter: walk; keeps the rest
+ * @len: bytes, at most what is left
+ * @front: becomes a walk over these bytes
+ *
+ * Context: Any.
+ */
+void neuron_desc_iter_split(struct neuron_desc_iter *iter, u64 len, struct neuron_desc_iter *front)
+{
+	*front = *iter;
+	front->left = len;
+	side_skip(&iter->src, len);
+	side_skip(&iter->dst, len);
+	iter->left -= len;
+}
+
 /**
  * neuron_desc_iter_count() - count the pairs that a walk still has
  * @iter: walk, which does not move

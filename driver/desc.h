@@ -134,6 +134,7 @@ void neuron_desc_iter_init(struct neuron_desc_iter *iter,
 			   neuron_span_lookup dst_lookup, void *dst_priv, u64 dst_offset,
 			   u64 len);
 int neuron_desc_iter_next(struct neuron_desc_iter *iter, struct neuron_desc_pair *pair);
+void neuron_desc_iter_split(struct neuron_desc_iter *iter, u64 len, struct neuron_desc_iter *front);
 int neuron_desc_iter_count(const struct neuron_desc_iter *iter, u64 *pairs);
 
 #endif

@@ -117,7 +117,13 @@ static bool store(struct neuron_engine *engine, enum neuron_engine_state state)
 	return aborted;
 }
 
-static void look_at_engines(struct neuron_device *ndev)
+/**
+ * neuron_health_look() - read the states of all engines now
+ * @ndev: card, ready
+ *
+ * Context: Sleeps for a firmware request; takes the card's lock.
+ */
+void neuron_health_look(struct neuron_device *ndev)
 {
 	u8 hw_state[NEURON_MAX_ENGINES];
 	u32 count = ndev->hw.map->engines;
@@ -175,7 +181,7 @@ static void health_work(struct work_struct *work)
 	if (neuron_device_state(ndev) != NEURON_DEVICE_STATE_READY)
 		return;
 
-	look_at_engines(ndev);
+	neuron_health_look(ndev);
 	neuron_neighbor_refresh(ndev);
 	neuron_quarantine_retry(ndev);
 

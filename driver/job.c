@@ -19,6 +19,8 @@ static void release(struct kref *ref)
 
 	if (!job->submitted)
 		xa_erase(&job->ctx->jobs, job->id);
+	if (job->drop)
+		job->drop(job);
 	neuron_ctx_put(job->ctx);
 	kfree(job);
 }

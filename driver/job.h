@@ -27,6 +27,8 @@ struct neuron_job;
  * @object_id: id of the memory, ring or queue
  * @size: of it, bytes
  * @mmap_offset: of it
+ * @list: the job was a list
+ * @done: entries of the list that have ended
  * @nr_values: valid entries of @value
  * @value: register or event values
  */
@@ -36,6 +38,8 @@ struct neuron_job_result {
 	u32 object_id;
 	u64 size;
 	u64 mmap_offset;
+	bool list;
+	u32 done;
 	u32 nr_values;
 	u32 value[NEURON_JOB_VALUES];
 };
@@ -50,6 +54,7 @@ typedef void (*neuron_job_fn)(struct neuron_job *job);
  * @id: id in its context
  * @cmd: NEURON_CMD_* that started it
  * @run: does the work
+ * @drop: if set, gives back what @arg still holds when the job goes
  * @arg: for @run, allocated with the job
  * @work: on neuron_device.wq
  * @ended: completed when @run has returned
@@ -66,6 +71,7 @@ struct neuron_job {
 	u32 id;
 	u32 cmd;
 	neuron_job_fn run;
+	neuron_job_fn drop;
 	void *arg;
 	struct work_struct work;
 	struct completion ended;

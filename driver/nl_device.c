@@ -558,6 +558,8 @@ static int fill_job_result(struct sk_buff *skb, const struct neuron_job_result *
 {
 	u32 i;
 
+	if (result->list && nla_put_u32(skb, NEURON_A_JOB_DONE, result->done))
+		return -EMSGSIZE;
 	if (result->error) {
 		if (nla_put_s32(skb, NEURON_A_JOB_JOB_ERROR, result->error) ||
 		    (result->text && nla_put_string(skb, NEURON_A_JOB_ERROR_TEXT, result->text)))

@@ -342,6 +342,23 @@ static void forget_aborted(struct neuron_device *ndev, u32 eng)
 	engine->state = NEURON_ENGINE_STATE_UNUSED;
 }
 
+/**
+ * neuron_ring_forget_aborted() - let an engine that aborted be brought up anew
+ * @ndev: card
+ * @eng: engine
+ *
+ * Does nothing while a ring is on it. It happens at the next use, and with it the
+ * driver's own queue is set up again.
+ *
+ * Context: Sleeps; takes the card's lock.
+ */
+void neuron_ring_forget_aborted(struct neuron_device *ndev, u32 eng)
+{
+	mutex_lock(&ndev->lock);
+	forget_aborted(ndev, eng);
+	mutex_unlock(&ndev->lock);
+}
+
 /* Both locks are held, the engine is up. */
 static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
@@ -405,9 +422,7 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 	ret = check_queue(ring, eng, queue, extack);
 	if (ret)
 		return ret;
-	mutex_lock(&ndev->lock);
-	forget_aborted(ndev, eng);
-	mutex_unlock(&ndev->lock);
+	neuron_ring_forget_aborted(ndev, eng);
 	ret = neuron_engine_up(ndev, eng);
 	if (ret)
 		return ret;

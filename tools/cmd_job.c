@@ -21,6 +21,7 @@ static const struct show shows[] = {
 	S(SHOW_STR, ERROR_TEXT, "error-text", error_text, 0, NULL),
 	S(SHOW_U32, OBJECT_ID, "object-id", object_id, 0, NULL),
 	S(SHOW_U64, SIZE, "size", size_bytes, OUT_BYTES, NULL),
+	S(SHOW_U32, DONE, "done", done, 0, NULL),
 	S(SHOW_U64, MMAP_OFFSET, "mmap-offset", mmap_offset, OUT_DETAIL | OUT_HEX, NULL),
 };
 

@@ -39,6 +39,15 @@ const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1] = {
 	[NEURON_A_ENTRY_DST_FIFO] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy neuron_transfer_nl_policy[NEURON_A_TRANSFER_PATTERN + 1] = {
+	[NEURON_A_TRANSFER_SRC_MEM] = { .type = NLA_U32, },
+	[NEURON_A_TRANSFER_SRC_OFFSET] = { .type = NLA_U64, },
+	[NEURON_A_TRANSFER_DST_MEM] = { .type = NLA_U32, },
+	[NEURON_A_TRANSFER_DST_OFFSET] = { .type = NLA_U64, },
+	[NEURON_A_TRANSFER_LENGTH] = { .type = NLA_U64, },
+	[NEURON_A_TRANSFER_PATTERN] = { .type = NLA_U32, },
+};
+
 /* NEURON_CMD_DEVICE_GET - do */
 static const struct nla_policy neuron_device_get_do_nl_policy[NEURON_A_DEVICE_BUS_NAME + 1] = {
 	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
@@ -373,6 +382,24 @@ static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE
 	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NEURON_A_SEMAPHORE_VALUE] = { .type = NLA_S32, },
+};
+
+/* NEURON_CMD_MEM_COPY - do */
+static const struct nla_policy neuron_mem_copy_nl_policy[NEURON_A_MEM_TRANSFER + 1] = {
+	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_MEM_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_MEM_TRANSFER] = NLA_POLICY_NESTED(neuron_transfer_nl_policy),
+};
+
+/* NEURON_CMD_MEM_FILL - do */
+static const struct nla_policy neuron_mem_fill_nl_policy[NEURON_A_MEM_TRANSFER + 1] = {
+	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_MEM_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_MEM_TRANSFER] = NLA_POLICY_NESTED(neuron_transfer_nl_policy),
 };
 
 /* Ops table for neuron */
@@ -753,6 +780,24 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_semaphore_set_nl_policy,
 		.maxattr	= NEURON_A_SEMAPHORE_VALUE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_MEM_COPY,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_mem_copy_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_mem_copy_nl_policy,
+		.maxattr	= NEURON_A_MEM_TRANSFER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_MEM_FILL,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_mem_fill_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_mem_fill_nl_policy,
+		.maxattr	= NEURON_A_MEM_TRANSFER,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

@@ -15,6 +15,7 @@
 
 /* Common nested types */
 extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1];
+extern const struct nla_policy neuron_transfer_nl_policy[NEURON_A_TRANSFER_PATTERN + 1];
 
 int neuron_nl_look_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
 		       struct genl_info *info);
@@ -76,6 +77,8 @@ int neuron_nl_core_claim_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_core_release_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_semaphore_get_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_semaphore_set_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_mem_copy_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_mem_fill_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NEURON_NLGRP_HOTPLUG,

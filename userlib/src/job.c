@@ -34,6 +34,7 @@ static const struct field job_fields[] = {
 	F(FIELD_U32, OBJECT_ID, object_id),
 	F(FIELD_U64, SIZE, size_bytes),
 	F(FIELD_U64, MMAP_OFFSET, mmap_offset),
+	F(FIELD_U32, DONE, done),
 };
 
 static const struct field_table job_table = FIELD_TABLE(job_fields, struct neuron_job_info);
@@ -58,6 +59,7 @@ SAME(MEM);
 SAME(RING);
 SAME(NQ);
 SAME(EVENT);
+SAME(SEMAPHORE);
 SAME(REG);
 
 static int got_job(const struct nlmsghdr *hdr, void *arg)

@@ -228,6 +228,53 @@ uint64_t neuron_mem_size(const struct neuron_mem *mem)
 }
 
 /**
+ * neuron_mem_copy() - copy memory, host or device, to other memory
+ * @dst: destination, of the same context as @src
+ * @dst_offset: bytes from its start
+ * @src: source
+ * @src_offset: bytes from its start
+ * @length_bytes: how much
+ * @timeout_ms: limit
+ *
+ * Return: as neuron_ctx_copy().
+ */
+int neuron_mem_copy(struct neuron_mem *dst, uint64_t dst_offset,
+		    const struct neuron_mem *src, uint64_t src_offset, uint64_t length_bytes,
+		    int timeout_ms)
+{
+	struct neuron_transfer transfer = {
+		.src_mem = src->id, .src_offset = src_offset,
+		.dst_mem = dst->id, .dst_offset = dst_offset, .length_bytes = length_bytes,
+	};
+
+	if (src->ctx != dst->ctx)
+		return error_local(dst->ctx->handle, NEURON_CMD_MEM_COPY, -EXDEV,
+				   "the two belong to different contexts");
+	return neuron_ctx_copy(dst->ctx, &transfer, 1, timeout_ms, NULL);
+}
+
+/**
+ * neuron_mem_fill() - fill memory with a pattern
+ * @dst: memory
+ * @dst_offset: bytes from its start
+ * @length_bytes: how much
+ * @pattern: repeated from @dst_offset on, the low byte first
+ * @timeout_ms: limit
+ *
+ * Return: as neuron_ctx_copy().
+ */
+int neuron_mem_fill(struct neuron_mem *dst, uint64_t dst_offset, uint64_t length_bytes,
+		    uint32_t pattern, int timeout_ms)
+{
+	struct neuron_transfer transfer = {
+		.dst_mem = dst->id, .dst_offset = dst_offset, .length_bytes = length_bytes,
+		.pattern = pattern,
+	};
+
+	return neuron_ctx_fill(dst->ctx, &transfer, 1, timeout_ms, NULL);
+}
+
+/**
  * neuron_mem_get() - what the kernel knows of a memory
  * @mem: memory
  * @info: filled

@@ -243,6 +243,20 @@ const char *neuron_semaphore_op_name(uint32_t value)
 	return nn_value(semaphore_op_names, NN_COUNT(semaphore_op_names), value);
 }
 
+static const struct nn_attr transfer_attrs[] = {
+	[NEURON_A_TRANSFER_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
+	[NEURON_A_TRANSFER_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
+	[NEURON_A_TRANSFER_DST_MEM] = { .name = "dst-mem", .kind = NN_U32 },
+	[NEURON_A_TRANSFER_DST_OFFSET] = { .name = "dst-offset", .kind = NN_U64 },
+	[NEURON_A_TRANSFER_LENGTH] = { .name = "length", .kind = NN_U64 },
+	[NEURON_A_TRANSFER_PAD] = { .name = "pad", .kind = NN_PAD },
+	[NEURON_A_TRANSFER_PATTERN] = { .name = "pattern", .kind = NN_U32 },
+};
+
+static const struct nn_set transfer_set = {
+	.attrs = transfer_attrs, .count = NN_COUNT(transfer_attrs),
+};
+
 static const struct nn_attr entry_attrs[] = {
 	[NEURON_A_ENTRY_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
 	[NEURON_A_ENTRY_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
@@ -364,6 +378,8 @@ static const struct nn_attr mem_attrs[] = {
 	[NEURON_A_MEM_MMAP_OFFSET] = { .name = "mmap-offset", .kind = NN_U64 },
 	[NEURON_A_MEM_MAPPINGS] = { .name = "mappings", .kind = NN_U32 },
 	[NEURON_A_MEM_USERS] = { .name = "users", .kind = NN_U32 },
+	[NEURON_A_MEM_TRANSFER] = { .name = "transfer", .kind = NN_NEST, .nested = &transfer_set },
+	[NEURON_A_MEM_DONE] = { .name = "done", .kind = NN_U32 },
 };
 
 static const struct nn_set mem_set = {
@@ -499,6 +515,7 @@ static const struct nn_attr job_attrs[] = {
 	[NEURON_A_JOB_SIZE] = { .name = "size", .kind = NN_U64 },
 	[NEURON_A_JOB_MMAP_OFFSET] = { .name = "mmap-offset", .kind = NN_U64 },
 	[NEURON_A_JOB_VALUE] = { .name = "value", .kind = NN_U32 },
+	[NEURON_A_JOB_DONE] = { .name = "done", .kind = NN_U32 },
 };
 
 static const struct nn_set job_set = {
@@ -629,6 +646,8 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_CORE_RELEASE] = { .name = "core-release", .set = &core_set },
 	[NEURON_CMD_SEMAPHORE_GET] = { .name = "semaphore-get", .set = &semaphore_set },
 	[NEURON_CMD_SEMAPHORE_SET] = { .name = "semaphore-set", .set = &semaphore_set },
+	[NEURON_CMD_MEM_COPY] = { .name = "mem-copy", .set = &mem_set },
+	[NEURON_CMD_MEM_FILL] = { .name = "mem-fill", .set = &mem_set },
 };
 
 /**

@@ -224,6 +224,47 @@ static void iter_moves_every_byte_once_between_scattered_sides(void **state)
 	}
 }
 
+/* Cut at any place, also in the middle of a piece that was begun, nothing is moved twice. */
+static void iter_split_parts_equal_the_whole(void **state)
+{
+	struct neuron_desc_span src[20], dst[20];
+	struct neuron_desc_iter iter, front;
+	struct neuron_desc_pair pair;
+	u64 len, done, part;
+	int round;
+
+	(void)state;
+	srand(2);
+	for (round = 0; round < 300; round++) {
+		struct neuron_span_array from = { .span = src, .count = 20 };
+		struct neuron_span_array to = { .span = dst, .count = 20 };
+		u64 src_bytes = scatter(src, 20, 9000);
+		u64 dst_bytes = scatter(dst, 20, round % 2 ? 300 : 9000);
+
+		len = min(src_bytes, dst_bytes);
+		neuron_desc_iter_init(&iter, neuron_span_array_lookup, &from, 0,
+				      neuron_span_array_lookup, &to, 0, len);
+		for (done = 0; done < len;) {
+			if (rand() % 2) {
+				assert_int_equal(neuron_desc_iter_next(&iter, &pair), 1);
+				assert_int_equal(pair.src_addr, addr_at(src, done));
+				done += pair.len;
+				continue;
+			}
+			part = rand() % (len - done + 1);
+			neuron_desc_iter_split(&iter, part, &front);
+			assert_int_equal(front.left, part);
+			for (part += done; done < part; done += pair.len) {
+				assert_int_equal(neuron_desc_iter_next(&front, &pair), 1);
+				assert_int_equal(pair.src_addr, addr_at(src, done));
+				assert_int_equal(pair.dst_addr, addr_at(dst, done));
+			}
+			assert_int_equal(neuron_desc_iter_next(&front, &pair), 0);
+			assert_int_equal(iter.left, len - done);
+		}
+	}
+}
+
 static int lookup_fails(void *priv, u64 offset, struct neuron_desc_span *span)
 {
 	(void)offset;
@@ -258,6 +299,7 @@ int main(void)
 		cmocka_unit_test(iter_splits_at_64_kib),
 		cmocka_unit_test(iter_refuses_a_side_that_is_too_short),
 		cmocka_unit_test(iter_moves_every_byte_once_between_scattered_sides),
+		cmocka_unit_test(iter_split_parts_equal_the_whole),
 		cmocka_unit_test(iter_passes_on_what_a_lookup_says),
 	};
 

@@ -35,6 +35,8 @@ struct script {
 	bool started;
 	uint32_t wait_us;
 	struct neuron_entry seen[SEEN];
+	struct neuron_transfer transfer[SEEN];
+	unsigned int transfers, transfer_requests;
 };
 
 static void job_get(struct fake *fake, struct script *script, const struct nlmsghdr *request)
@@ -50,6 +52,7 @@ static void job_get(struct fake *fake, struct script *script, const struct nlmsg
 		fake_put_u32(msg, NEURON_A_JOB_JOB_STATE, NEURON_JOB_STATE_FAILED);
 		fake_put_u32(msg, NEURON_A_JOB_JOB_ERROR, (uint32_t)script->job_error);
 		fake_put_string(msg, NEURON_A_JOB_ERROR_TEXT, "The firmware does not answer");
+		fake_put_u32(msg, NEURON_A_JOB_DONE, 1);
 	} else {
 		fake_put_u32(msg, NEURON_A_JOB_JOB_STATE, NEURON_JOB_STATE_DONE);
 		fake_put_u32(msg, NEURON_A_JOB_OBJECT_ID, 6);
@@ -91,6 +94,50 @@ static void may_be_job(struct fake *fake, struct script *script, const struct nl
 			if (nla_type(attr) == NEURON_A_REG_OFFSET)
 				fake_put_u32(msg, NEURON_A_REG_VALUE, ~nla_get_u32(attr));
 	}
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
+static void see_transfer(struct script *script, struct nlattr *nest)
+{
+	struct nlattr *tb[NEURON_A_TRANSFER_MAX + 1];
+	struct neuron_transfer seen = { 0 };
+
+	if (script->transfers >= SEEN || nla_parse_nested(tb, NEURON_A_TRANSFER_MAX, nest, NULL))
+		return;
+	if (tb[NEURON_A_TRANSFER_SRC_MEM])
+		seen.src_mem = nla_get_u32(tb[NEURON_A_TRANSFER_SRC_MEM]);
+	if (tb[NEURON_A_TRANSFER_SRC_OFFSET])
+		seen.src_offset = nla_get_u64(tb[NEURON_A_TRANSFER_SRC_OFFSET]);
+	if (tb[NEURON_A_TRANSFER_PATTERN])
+		seen.pattern = nla_get_u32(tb[NEURON_A_TRANSFER_PATTERN]);
+	seen.dst_mem = nla_get_u32(tb[NEURON_A_TRANSFER_DST_MEM]);
+	seen.dst_offset = nla_get_u64(tb[NEURON_A_TRANSFER_DST_OFFSET]);
+	seen.length_bytes = nla_get_u64(tb[NEURON_A_TRANSFER_LENGTH]);
+	script->transfer[script->transfers] = seen;
+}
+
+static void transfer(struct fake *fake, struct script *script, const struct nlmsghdr *request)
+{
+	unsigned int done = 0;
+	struct nlattr *attr;
+	struct nl_msg *msg;
+	int left;
+
+	script->transfer_requests++;
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)request, GENL_HDRLEN, left) {
+		if (nla_type(attr) != NEURON_A_MEM_TRANSFER)
+			continue;
+		see_transfer(script, attr);
+		script->transfers++;
+		done++;
+	}
+	if (script->job) {
+		may_be_job(fake, script, request);
+		return;
+	}
+	msg = fake_reply(request, 0);
+	fake_put_u32(msg, NEURON_A_MEM_DONE, done);
 	fake_send(fake, msg);
 	fake_ack(fake, request);
 }
@@ -218,6 +265,10 @@ static void act(struct fake *fake, const struct nlmsghdr *request)
 		break;
 	case NEURON_CMD_MEM_FREE:
 		fake_ack(fake, request);
+		break;
+	case NEURON_CMD_MEM_COPY:
+	case NEURON_CMD_MEM_FILL:
+		transfer(fake, script, request);
 		break;
 	default:
 		may_be_job(fake, script, request);
@@ -408,6 +459,51 @@ static void entries_arrive_as_given(void **state)
 	end(&bed);
 }
 
+static void transfers_arrive_as_given(void **state)
+{
+	struct neuron_transfer list[2] = {
+		{ .src_mem = 3, .dst_mem = 4, .src_offset = 1ull << 40, .dst_offset = 7,
+		  .length_bytes = 1ull << 33 },
+		{ .src_mem = 4, .dst_mem = 3, .length_bytes = 1 },
+	};
+	static struct neuron_transfer many[NEURON_MAX_TRANSFERS + 3];
+	struct neuron_transfer fill = { .dst_mem = 9, .length_bytes = 5, .pattern = 0xa5a5 };
+	struct bed bed;
+	uint32_t done;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ctx_copy(&bed.ctx, list, 2, 1000, &done), 0);
+	assert_int_equal(done, 2);
+	assert_memory_equal(bed.script.transfer, list, sizeof(list));
+	bed.script.transfers = 0;
+	assert_int_equal(neuron_ctx_fill(&bed.ctx, &fill, 1, 1000, NULL), 0);
+	assert_memory_equal(bed.script.transfer, &fill, sizeof(fill));
+	bed.script.transfer_requests = 0;
+	assert_int_equal(neuron_ctx_copy(&bed.ctx, many, NEURON_MAX_TRANSFERS + 3, 1000, &done), 0);
+	assert_int_equal(done, NEURON_MAX_TRANSFERS + 3);
+	assert_int_equal(bed.script.transfer_requests, 2);
+	assert_int_equal(neuron_ctx_copy(&bed.ctx, &fill, 1, 1000, &done), -EINVAL);
+	assert_int_equal(neuron_ctx_copy(&bed.ctx, list, 0, 1000, &done), -EINVAL);
+	assert_int_equal(bed.script.transfer_requests, 2);
+	end(&bed);
+}
+
+static void a_failed_list_tells_how_far_it_came(void **state)
+{
+	struct neuron_transfer list[3] = { { .dst_mem = 1, .length_bytes = 1 } };
+	struct bed bed;
+	uint32_t done;
+
+	(void)state;
+	begin(&bed);
+	bed.script.job = true;
+	bed.script.job_error = -EIO;
+	assert_int_equal(neuron_ctx_fill(&bed.ctx, list, 3, 1000, &done), -EIO);
+	assert_int_equal(done, 1);
+	end(&bed);
+}
+
 static void bad_lists_stay_at_home(void **state)
 {
 	struct neuron_entry entry = { .length_bytes = 4, .reserved = 1 };
@@ -514,6 +610,8 @@ int main(void)
 		cmocka_unit_test(failed_job_tells_why),
 		cmocka_unit_test(values_come_in_order),
 		cmocka_unit_test(entries_arrive_as_given),
+		cmocka_unit_test(transfers_arrive_as_given),
+		cmocka_unit_test(a_failed_list_tells_how_far_it_came),
 		cmocka_unit_test(bad_lists_stay_at_home),
 		cmocka_unit_test(long_lists_go_in_parts),
 		cmocka_unit_test(ack_waits_for_its_count),

@@ -178,6 +178,7 @@ struct neuron_job_info {
 	uint32_t object_id;
 	uint32_t values;	/* how many are in value[] */
 	uint32_t value[NEURON_MAX_REG_READS];
+	uint32_t done;		/* of a list, how many have ended */
 };
 
 struct neuron_health_info {
@@ -306,6 +307,27 @@ uint64_t neuron_mem_size(const struct neuron_mem *mem);
 int neuron_mem_get(struct neuron_mem *mem, struct neuron_mem_info *info, size_t size);
 int neuron_mem_map(struct neuron_mem *mem, void **addr);
 int neuron_mem_unmap(struct neuron_mem *mem);
+
+/* Copies and fills by the driver's own queues. */
+
+/** struct neuron_transfer - one of a list */
+struct neuron_transfer {
+	uint32_t src_mem, dst_mem;	/* ids; a fill has no source */
+	uint64_t src_offset, dst_offset;
+	uint64_t length_bytes;
+	uint32_t pattern;		/* of a fill */
+	uint32_t reserved;		/* zero */
+};
+
+int neuron_mem_copy(struct neuron_mem *dst, uint64_t dst_offset,
+		    const struct neuron_mem *src, uint64_t src_offset, uint64_t length_bytes,
+		    int timeout_ms);
+int neuron_mem_fill(struct neuron_mem *dst, uint64_t dst_offset, uint64_t length_bytes,
+		    uint32_t pattern, int timeout_ms);
+int neuron_ctx_copy(struct neuron_ctx *ctx, const struct neuron_transfer *list, uint32_t count,
+		    int timeout_ms, uint32_t *done);
+int neuron_ctx_fill(struct neuron_ctx *ctx, const struct neuron_transfer *list, uint32_t count,
+		    int timeout_ms, uint32_t *done);
 
 /* Rings. */
 #define NEURON_ENTRY_SRC_MEM	0	/* src_mem + src_offset */
