@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What descriptors can reach: docs/hardware.md, sections 2 and 3.11. */
+#include <pthread.h>
+
 #include "model.h"
 
 #define CARDS 3
@@ -288,6 +290,54 @@ static void around_the_ring(void **state)
 		until(card_load(r[i].card, 2, 0x2701000) == 1000);
 }
 
+struct mapper {
+	struct emu_hostmem *hm;
+	atomic_bool stop;
+};
+
+static void *map_and_unmap(void *arg)
+{
+	struct mapper *mapper = arg;
+	int fd = memfd_create("more", MFD_CLOEXEC);
+
+	assert_int_equal(ftruncate(fd, 0x1000), 0);
+	while (!atomic_load(&mapper->stop)) {
+		emu_hostmem_map(mapper->hm, HOST_IOVA + HOST_BYTES, 0x1000, fd, 0,
+				EMU_HOSTMEM_READ);
+		emu_hostmem_unmap(mapper->hm, HOST_IOVA + HOST_BYTES, 0x1000);
+	}
+	close(fd);
+	return NULL;
+}
+
+/* Card's lock, host memory, a writer of mappings: all three ways to take them, at once. */
+static void maps_registers_and_records(void **state)
+{
+	struct model *m = *state;
+	struct mapper mapper = { .hm = emu_card_hostmem(m->card) };
+	struct ring r = ring_make(m, 0, 0, 64);
+	pthread_t thread;
+	unsigned int i, lap;
+
+	wr(m, 0x404000 + 0x1094, (uint32_t)dev_host(0x700000));
+	wr(m, 0x404000 + 0x1098, (uint32_t)(dev_host(0x700000) >> 32));
+	wr(m, 0x404000 + 0x109C, 4096);
+	put(m->host + 0x400000, 1);
+	put(m->host + 0x400004, 0);
+	pthread_create(&thread, NULL, map_and_unmap, &mapper);
+	for (lap = 0; lap < 200; lap++) {
+		for (i = 0; i < 20; i++)
+			ring_put_copy(&r, CORES + 0x2700000, dev_host(0x400000 + 4 * (i & 1)), 4);
+		ring_start(&r, 20);
+		for (i = 0; i < 20; i++)
+			card_store(m->card, 2, 0x2700004, i & 1);
+		ring_wait_empty(&r);
+	}
+	atomic_store(&mapper.stop, true);
+	pthread_join(thread, NULL);
+	assert_int_equal(counter(m, "records_event"), 200 * 40 - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +353,8 @@ int main(void)
 		BOTH_MODES("a ring that feeds itself runs through its lap", self_ringing_ends),
 		PLAIN("inline: endless work is taken off the store that began it",
 		      endless_work_does_not_hold_the_store),
+		BOTH_MODES("mappings, register copies and records do not wait in a circle",
+			   maps_registers_and_records),
 		BOTH_CARDS("DRAM and registers of neighbours are targets", into_the_neighbour),
 		BOTH_CARDS("a link that is down is a fault", link_down_is_a_fault),
 		BOTH_CARDS("cards that start each other in a ring do not deadlock",
