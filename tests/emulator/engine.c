@@ -375,6 +375,7 @@ static void prepare(struct emu_engine *engine, unsigned int queue)
 	struct emu_flight *flight = engine->flight;
 
 	emu_flight_begin(flight, engine, queue);
+	atomic_store(&engine->pause, false);
 	if (emu_pace_applies(engine)) {
 		flight->limit = 1;
 		flight->plan_only = !emu_pace_paid(engine, queue);
@@ -498,6 +499,7 @@ void emu_engine_change_state(struct emu_engine *engine, enum emu_dir dir, uint32
 	} else if (request & CHANGE_DISABLE) {
 		if (engine->run[dir] == EMU_RUN_NORMAL)
 			engine->run[dir] = EMU_RUN_DISABLED;
+		atomic_store(&engine->pause, true);
 	} else if (request & CHANGE_NORMAL) {
 		engine->run[dir] = EMU_RUN_NORMAL;
 		emu_engine_kick_all(engine);
@@ -562,6 +564,7 @@ void emu_engine_cause(struct emu_engine *engine, enum emu_iofic_group group, uin
 void emu_engine_stall(struct emu_engine *engine)
 {
 	engine->stalled = true;
+	atomic_store(&engine->pause, true);
 	while (engine->running >= 0)
 		pthread_cond_wait(&engine->card->quiet, &engine->card->lock);
 }

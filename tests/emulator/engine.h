@@ -3,6 +3,7 @@
 #ifndef NEURON_EMU_ENGINE_H
 #define NEURON_EMU_ENGINE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -49,6 +50,7 @@ struct emu_engine {
 	unsigned int turn;		/* queue that is asked first */
 	int running;			/* queue whose packet is being executed, or -1 */
 	unsigned int running_generation;
+	atomic_bool pause;		/* a flight under way ends behind its packet */
 	struct emu_flight *flight;
 	struct emu_pace pace;
 

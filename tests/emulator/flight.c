@@ -37,6 +37,7 @@ void emu_flight_begin(struct emu_flight *flight, struct emu_engine *engine, unsi
 
 	flight->card = engine->card;
 	flight->generation = &pair->generation;
+	flight->pause = &engine->pause;
 	flight->expected = atomic_load(&pair->generation);
 	flight->pointers = pair->pointers;
 	flight->max_descs = emu_udma_max_descs(engine);
@@ -123,7 +124,7 @@ static bool more(const struct emu_flight *flight)
 	       flight->half[EMU_M2S].used &&
 	       flight->half[EMU_M2S].desc - flight->m2s < (ptrdiff_t)EMU_FLIGHT_DESCS &&
 	       flight->half[EMU_S2M].desc - flight->s2m < (ptrdiff_t)EMU_FLIGHT_DESCS &&
-	       !emu_flight_cancelled(flight);
+	       !atomic_load(flight->pause) && !emu_flight_cancelled(flight);
 }
 
 static bool interrupts(const struct emu_packet *packet)

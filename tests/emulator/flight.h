@@ -36,6 +36,7 @@ struct emu_flight_half {
 struct emu_flight {
 	struct emu_card *card;
 	const atomic_uint *generation;
+	const atomic_bool *pause;
 	unsigned int expected;
 	unsigned int pointers;		/* the pair's count of pointer changes */
 	unsigned int limit;		/* packets */

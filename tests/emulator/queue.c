@@ -229,6 +229,8 @@ static void config_write(struct emu_engine *engine, enum emu_dir dir, unsigned i
 	/* Clearing pauses at a packet border: until then status tells that it still runs. */
 	if (engine->stalled || engine->running == (int)queue)
 		half->held |= cleared;
+	if (cleared)
+		atomic_store(&engine->pause, true);
 	half->held &= ~value;
 	half->reg[Q_CONFIG / 4] = value;
 	emu_engine_kick(engine, 1u << queue);

@@ -613,7 +613,7 @@ static void second_buffer_length(void **state)
 	/* 255 granules beside INT and no snoop: 16320 bytes and no more. */
 	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(255) | DESC_INT | 1u << 29,
 		 (uint32_t)dev_host(0x501000), dev_host(0x500000));
-	ring_put(&r, 0, 64 + 16320 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_put(&r, 0, (64 + 16320) | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
 	ring_start(&r, 1);
 	ring_wait_empty(&r);
 	assert_memory_equal(dst + 0x1000, m->host + 0x400040, 16320);
@@ -621,7 +621,7 @@ static void second_buffer_length(void **state)
 	/* One byte more waits for another buffer. */
 	ring_put(&r, 1, 64 | SECOND_BUFFER | GRANULES(255), (uint32_t)dev_host(0x501000),
 		 dev_host(0x500000));
-	ring_put(&r, 0, 64 + 16321 | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
+	ring_put(&r, 0, (64 + 16321) | M2S_FIRST | M2S_LAST, OP_COPY, dev_host(0x400000));
 	ring_start(&r, 1);
 	until(STATE_M2S(&r) == 0x10);
 	assert_int_equal(ring_used(&r, 0), 1);
@@ -713,6 +713,78 @@ static void abort_in_a_row(void **state)
 	assert_int_equal(get(m->host + 0x500000), 4);
 	assert_int_equal(get(m->host + 0x500004), 0);
 	assert_int_equal(counter(m, "packets"), 2);
+}
+
+/* Packet 1 of 3 stores @value from host memory into the register at @reg of its own engine. */
+static struct ring store_in_a_row(struct model *m, uint32_t reg, uint32_t value)
+{
+	struct ring r = ring_make(m, 6, 2, 64);
+
+	put(m->host + 0x400000, value);
+	put(m->host + 0x500004, 0);
+	ring_put_copy(&r, dev_host(0x500000), dev_host(0x400000), 4);
+	ring_put_copy(&r, APB + reg, dev_host(0x400000), 4);
+	ring_put_copy(&r, dev_host(0x500004), dev_host(0x400000), 4);
+	ring_start(&r, 3);
+	until(ring_used(&r, 0) == 1);
+	return r;
+}
+
+static void disable_queue_in_a_row(void **state)
+{
+	struct model *m = *state;
+	struct ring r = store_in_a_row(m, queue_reg(6, 0, 2, Q_CONFIG), 0x03000000);
+
+	until(ring_reg(&r, 0, Q_STATUS) >> 28 == 0);
+	assert_int_equal(ring_used(&r, 0), 1);
+	assert_int_equal(ring_reg(&r, 1, Q_HEAD), 1u << 30 | 2);
+	assert_int_equal(get(m->host + 0x500004), 0);
+	wr(m, queue_reg(6, 0, 2, Q_CONFIG), 0x03030000);
+	until(get(m->host + 0x500004) == 0x03000000);
+	ring_wait_empty(&r);
+	assert_int_equal(counter(m, "packets"), 3);
+}
+
+static void disable_engine_in_a_row(void **state)
+{
+	struct model *m = *state;
+	struct ring r = store_in_a_row(m, udma(6) + S2M + 0x204, 2);
+
+	until(STATE_S2M(&r) == 0);
+	assert_int_equal(ring_used(&r, 0), 1);
+	assert_int_equal(get(m->host + 0x500004), 0);
+	wr(m, udma(6) + S2M + 0x204, 1);
+	until(get(m->host + 0x500004) == 2);
+}
+
+static void most_of_a_packet(void **state)
+{
+	struct model *m = *state;
+	struct ring r = ring_make(m, 6, 0, 256);
+	unsigned int i;
+
+	fill(m->host + 0x400000, 512, 9);
+	for (i = 0; i < 128; i++) {
+		ring_put(&r, 0, 4 | (i ? 0 : M2S_FIRST) | (i == 127 ? M2S_LAST : 0),
+			 i ? 0 : OP_COPY, dev_host(0x400000 + 4 * i));
+		ring_put(&r, 1, 4, 0, dev_host(0x500000 + 4 * i));
+	}
+	ring_start(&r, 128);
+	ring_wait_empty(&r);
+	assert_memory_equal(m->host + 0x500000, m->host + 0x400000, 512);
+	/* 0xFFFFF bytes: 15 times 64 KiB and one byte less than that. */
+	fill(m->host + 0x800000, 0x100000, 9);
+	for (i = 0; i < 16; i++) {
+		ring_put(&r, 0, (i == 15 ? 0xffff | M2S_LAST : 0) | (i ? 0 : M2S_FIRST),
+			 i ? 0 : OP_COPY, dev_host(0x800000 + 0x10000 * i));
+		ring_put(&r, 1, 0, 0, dev_host(0xA00000 + 0x10000 * i));
+	}
+	m->host[0xAFFFFF] = 0xEE;
+	ring_start(&r, 16);
+	ring_wait_empty(&r);
+	assert_memory_equal(m->host + 0xA00000, m->host + 0x800000, 0xFFFFF);
+	assert_int_equal(m->host[0xAFFFFF], 0xEE);
+	assert_int_equal(counter(m, "aborts"), 0);
 }
 
 static void reset_in_a_row(void **state)
@@ -854,6 +926,11 @@ int main(void)
 		BOTH_MODES("descriptors before unmapped memory are executed",
 			   descriptors_that_end_with_their_page),
 		BOTH_MODES("a packet that aborts its engine is the last one done", abort_in_a_row),
+		BOTH_MODES("a packet that disables its queue is the last one until then",
+			   disable_queue_in_a_row),
+		BOTH_MODES("a packet that disables its engine is the last one until then",
+			   disable_engine_in_a_row),
+		BOTH_MODES("128 descriptors and 0xFFFFF bytes are not too much", most_of_a_packet),
 		BOTH_MODES("a packet that resets its queue leaves the reset's pointers",
 			   reset_in_a_row),
 		BOTH_MODES("the spare bit holds the completion head", completion_head_without_ring),
