@@ -406,10 +406,9 @@ static void a_blocked_reader_blocks_nobody(void **state)
 		assert_true(getline(&text, &room, in) > 0);
 		lost += lost_before(text);
 	}
-	/* The next one fits, and says how many did not. */
+	/* The next one fits, and says how many did not, unless an earlier one has. */
 	wr(m, MISC + 0xC0, (uint32_t)told++);
 	assert_true(getline(&text, &room, in) > 0);
-	assert_true(lost_before(text) > 0);
 	lost += lost_before(text);
 	assert_int_equal(lost, status[0].lost);
 	/* One of the lines that were read is that of the beginning. */
