@@ -68,7 +68,7 @@ def mapped():
     works(card, own_ring(card))
 
 
-@case("data read from nowhere, and data written to nowhere, abort the engine by their causes")
+@case("data read from nowhere, and data written to nowhere, abort the engine by their causes and are told")
 def data():
     card = Opened.get()
     memory = card.bus.memory(4096)
@@ -77,9 +77,14 @@ def data():
             (1, (memory.device(0), HOST | NOWHERE), {"s2m": WRITE_DATA})):
         engine = engine_of(card, number)
         ring = Ring(engine, 4)
+        before = count("host_unmapped")
         ring.packet([(addresses[0], 64)], [(addresses[1], 64)])
         ring.start()
         aborts(engine, **causes)
+        equal(count("host_unmapped"), before + 1, "faults that the emulator reports")
+        fault = emu(0, "show")["host-fault"]
+        equal((fault["reason"], fault["address"], fault["access"]),
+              ("unmapped", NOWHERE, "write" if "s2m" in causes else "read"), "the last fault")
         engine.recover(ring)
         works(card, ring, 1)
 
