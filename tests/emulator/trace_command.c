@@ -26,6 +26,10 @@ static int start(struct emu_call *call)
 		word++;
 	}
 	if (*emu_call_word(call, word)) {
+		/* A kind behind a comma and a space would be a file that gets emptied. */
+		if (!strchr(emu_call_word(call, word), '/'))
+			return emu_call_refuse(call, -EINVAL, "'%.40s': a file has a '/'",
+					       emu_call_word(call, word));
 		path = emu_call_word(call, word);
 		keep_old = false;
 	}

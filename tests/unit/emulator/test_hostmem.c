@@ -474,9 +474,11 @@ static void a_cut_file_works_again_when_it_is_mapped_again(void **state)
 /* What lies behind a mapping that became smaller would be memory of the emulator's own. */
 static void mapping_a_shorter_file_anew_moves_no_mapping_out_of_it(void **state)
 {
+	bool mapped, lost;
 	size_t len = PAGE;
+	uint8_t byte = 1;
 	char path[40];
-	uint8_t *at;
+	volatile uint8_t *at;
 	int ro;
 
 	(void)state;
@@ -490,12 +492,15 @@ static void mapping_a_shorter_file_anew_moves_no_mapping_out_of_it(void **state)
 	assert_int_equal(map(0x100000, PAGE, 0), 0);
 	emu_hostmem_begin(hm);
 	at = emu_hostmem_ptr(hm, 63 * PAGE, &len, EMU_HOSTMEM_READ);
-	assert_non_null(at);
 	/* It is still memory of a file, and that file has ended. */
-	assert_int_equal(msync(at, PAGE, MS_ASYNC), 0);
-	assert_int_equal(*(volatile uint8_t *)at, 0);
-	assert_true(emu_hostmem_lost());
+	mapped = at && !msync((void *)at, PAGE, MS_ASYNC);
+	if (mapped)
+		byte = *at;
+	lost = emu_hostmem_lost();
 	emu_hostmem_end(hm);
+	assert_true(mapped);
+	assert_int_equal(byte, 0);
+	assert_true(lost);
 	assert_false(reachable(63 * PAGE));
 }
 

@@ -551,6 +551,16 @@ static void command_begins_and_ends(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+static void words_are_no_files(void **state)
+{
+	struct model *m = *state;
+
+	/* Not a list in two words, and not a file called "fault". */
+	json_object_put(control_on(m->card, "trace start dma, fault", -EINVAL));
+	json_object_put(control_on(m->card, "trace start dma fault", -EINVAL));
+	assert_int_not_equal(access("fault", F_OK), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -577,6 +587,7 @@ int main(void)
 		ONE_MODE("outputs that cannot be are refused at once", bad_outputs_are_refused),
 		PLAIN("every event makes a line of JSON that fits", any_event_makes_json),
 		ONE_MODE("the trace command starts, tells and stops", command_begins_and_ends),
+		ONE_MODE("the trace command opens no file without a slash", words_are_no_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
