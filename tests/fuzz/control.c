@@ -16,6 +16,8 @@
 
 #define MAX_CARDS	4u
 #define MAX_LINES	64u
+#define MAX_TEXT	2048u
+#define PATH_BYTES	64u
 
 struct control {
 	struct emu_box *box;
@@ -33,6 +35,30 @@ static void check_answer(const char *text)
 	obj = json_tokener_parse(text);
 	fuzz_expect(json_object_is_type(obj, json_type_object), "an answer is a JSON object");
 	json_object_put(obj);
+}
+
+/*
+ * Requests may name files. A slash becomes harmless; these letters stand for files that an
+ * input can ask for: one of its own, and two that take or refuse everything.
+ */
+static char *name_files(const char *from, size_t *bytes, const char *scratch)
+{
+	size_t len = *bytes;
+	char *text = calloc(1, len * PATH_BYTES + 1), *at = text;
+	const char *name;
+	size_t i;
+
+	fuzz_expect(text, "there is memory left");
+	for (i = 0; i < len; i++) {
+		name = from[i] == '@' ? scratch : from[i] == '#' ? "/dev/null" :
+		       from[i] == '%' ? "/dev/full" : NULL;
+		if (name)
+			at = stpcpy(at, name);
+		else
+			*at++ = from[i] == '/' ? '_' : from[i];
+	}
+	*bytes = (size_t)(at - text);
+	return text;
 }
 
 static void execute_lines(struct control *c, char *text)
@@ -79,7 +105,7 @@ static void talk(int sock, const char *text, size_t len)
 
 static void by_socket(struct control *c, const char *text, size_t len)
 {
-	char path[64];
+	char path[PATH_BYTES];
 	int sock;
 
 	snprintf(path, sizeof(path), "/tmp/fuzz-control-%d.sock", (int)getpid());
@@ -132,20 +158,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.nr_cards = 1 + (kind & 1), .dma_inline = kind & 2, .irq_mode = EMU_IRQ_MSI,
 		.device_id = 0x7064, .bar4_bytes = EMU_DRAM_BYTES,
 	};
-	int free_fd = fuzz_lowest_free_fd();
+	unsigned int open_fds = fuzz_open_fds();
+	char scratch[PATH_BYTES], text[MAX_TEXT] = { 0 }, *named;
 	struct control control = { 0 };
-	char *text = calloc(1, size + 1);
-	size_t len;
+	size_t len = fuzz_bytes(&in, text, sizeof(text));
 
-	fuzz_expect(text, "there is memory left");
-	len = fuzz_bytes(&in, text, size);
+	snprintf(scratch, sizeof(scratch), "/tmp/fuzz-control-%d.trace", (int)getpid());
+	named = name_files(text, &len, scratch);
 	create(&control, &opts, kind & 4);
 	if (kind & 0x80)
-		by_socket(&control, text, len);
+		by_socket(&control, named, len);
 	else
-		execute_lines(&control, text);
+		execute_lines(&control, named);
 	destroy(&control);
-	free(text);
-	fuzz_expect(fuzz_lowest_free_fd() == free_fd, "no descriptor is left open");
+	free(named);
+	unlink(scratch);
+	fuzz_expect(fuzz_open_fds() == open_fds, "no descriptor is left open");
 	return 0;
 }

@@ -16,8 +16,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
- * Fresh and freed heap memory is filled with this byte, and no input can bring it along,
- * so a run of it in front of a client comes out of the emulator's heap.
+ * Fresh and freed heap memory is filled with this byte, fresh stack with another one. No
+ * input can bring them along, so a run of one in front of a client comes out of the emulator.
  */
 #define FUZZ_SECRET	0xC9u
 
@@ -35,7 +35,7 @@ size_t fuzz_bytes(struct fuzz_in *in, void *to, size_t len);
 void fuzz_expect(bool good, const char *promise);
 void fuzz_no_secret(const void *bytes, size_t len, const char *where);
 void fuzz_no_secret_in_file(int fd, const char *where);
-int fuzz_lowest_free_fd(void);
+unsigned int fuzz_open_fds(void);
 void fuzz_options(struct fuzz_in *in, struct emu_opts *opts);
 
 /* places.c */

@@ -291,10 +291,48 @@ static void do_notify_queue(struct world *w)
 	store(w, 0, queue + 0x18, fuzz_u8(&w->in));
 }
 
+static uint32_t operand(struct fuzz_in *in)
+{
+	static const uint32_t likely[] = {
+		0, 1, 2, 3, 4, 8, 16, 31, 32, 64, 255, 256, 1024, 16384, 16385, 0x1000, 0x8000,
+		0xFFFFFFF0, 0x80000000, 0xffffffff, 0x40, 5, 0x100, 0x101, 0x1000000, 40,
+	};
+	uint8_t kind = fuzz_u8(in);
+
+	return kind < 0xe0 ? likely[kind % 26] : fuzz_u32(in);
+}
+
+/* One of the stand-in set, docs/isa.md, into a FIFO or where a ring may copy it from. */
+static void do_instruction(struct world *w)
+{
+	static const uint8_t opcodes[] = {
+		0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x10, 0x10, 0x11, 0x11, 0x12,
+		0x1F, 0x00,
+	};
+	uint8_t kind = fuzz_u8(&w->in), where = fuzz_u8(&w->in);
+	uint32_t word[16] = { 0x49530100u | opcodes[kind & 15], kind >> 4 };
+	unsigned int i, words = kind & 0x80 ? fuzz_u8(&w->in) % 17 : 16;
+	uint64_t fifo = (where & 3) * 0x4000000ull + 0x265C000;
+
+	for (i = 2; i < 16 && w->in.left && (kind & 15) < 14; i++)
+		word[i] = operand(&w->in);
+	if (where & 0x40)
+		host_put(w, 0x8000 + (where >> 2 & 15) * 64, word, words * 4);
+	else if (where & 0x80)
+		emu_card_bar_write(w->card, 4, (where >> 2 & 15) * 64, word, words * 4);
+	else
+		for (i = 0; i < words; i++)
+			store(w, 2, fifo + i * 4, word[i]);
+}
+
 static void do_reset(struct world *w)
 {
 	uint8_t what = fuzz_u8(&w->in);
 
+	if (what & 0x80) {
+		emu_card_set_asleep(w->card, what & 1);
+		return;
+	}
 	switch (what % 6) {
 	case 0:
 		emu_card_reset(w->card, EMU_RESET_FLR);
@@ -371,9 +409,13 @@ static void do_command(struct world *w)
 		"inject device ready", "inject fwio delay %u 3", "inject fwio garbage 3",
 		"inject fwio oversize %u", "inject fwio bad-seq", "inject fwio error %u",
 		"inject fwio drop", "inject fwio none", "link east down", "link east up",
-		"link west down", "link west up", "inject nq overflow %u", "raise error 1 1 %u 1",
-		"raise trace 0 2 %u 5", "raise notify 0 0 %u 1", "raise event 2 0 3 1", "show",
+		"trace start /dev/null", "link west up", "inject nq overflow %u", "raise error 1 1 %u 1",
+		"raise trace 0 2 %u 5", "raise notify 0 0 %u 1", "raise event 2 0 3 1", "trace stop",
 		"dram read %u 64", "reg read 0 %u", "misc 64 %u",
+		"show", "inject none", "inject dma corrupt %u", "inject dma lost-completion",
+		"inject nq wrong-phase %u", "inject device ones", "inject device reset-fail %u",
+		"inject irq lost %u", "inject irq spurious %u", "inject fwio short %u",
+		"aer uncorrectable %u", "power %u", "inject device none",
 	};
 	uint8_t which = fuzz_u8(&w->in);
 	char line[128];
@@ -406,7 +448,7 @@ static void (*const operations[NR_OPERATIONS])(struct world *w) = {
 	do_store, do_store, do_store_core, do_store_odd, do_load, do_dram, do_host,
 	do_host_addr, do_descriptor, do_descriptor, do_descriptor, do_ring, do_ring, do_tail,
 	do_tail, do_tail, do_request, do_request, do_notify_queue, do_reset, do_map,
-	do_command, do_pause, do_store, do_store_core, do_descriptor, do_ring, do_tail,
+	do_command, do_pause, do_instruction, do_store_core, do_descriptor, do_ring, do_tail,
 	do_request, do_map, do_command, do_load,
 };
 
@@ -461,7 +503,7 @@ static void end_cards(struct world *w)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct world w = { .in = { data, size } };
-	int free_fd = fuzz_lowest_free_fd();
+	unsigned int open_fds = fuzz_open_fds();
 	unsigned int i;
 	uint8_t op;
 
@@ -486,6 +528,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_no_secret_in_file(w.host_fd, "host memory");
 	close(w.host_fd);
 	close(w.read_only_fd);
-	fuzz_expect(fuzz_lowest_free_fd() == free_fd, "no descriptor is left open");
+	fuzz_expect(fuzz_open_fds() == open_fds, "no descriptor is left open");
 	return 0;
 }

@@ -411,7 +411,7 @@ static void run_session(struct session *s)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct session s = { .in = { data, size } };
-	int free_fd = fuzz_lowest_free_fd();
+	unsigned int open_fds = fuzz_open_fds();
 	struct emu_opts opts;
 	struct emu_box *box;
 	struct emu_card *card;
@@ -428,6 +428,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_no_secret_in_file(emu_card_dram_fd(card), "device memory");
 	emu_vfu_destroy(s.vfu);
 	emu_box_destroy(box);
-	fuzz_expect(fuzz_lowest_free_fd() == free_fd, "no descriptor is left open");
+	fuzz_expect(fuzz_open_fds() == open_fds, "no descriptor is left open");
 	return 0;
 }
