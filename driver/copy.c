@@ -13,7 +13,8 @@
  * transfer begins when all of them have ended.
  *
  * A queue that does not finish is lost; others take over. When none is left, those
- * whose engines work again are set up anew, as all are after a reset.
+ * whose engines work again are set up anew, as all are after a reset. Who waits for
+ * a queue that a reset or the recovery of its engine takes away stops to wait.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -63,6 +64,7 @@
  * @tx_dma: DMA address of @tx
  * @next: position that is filled next
  * @marker: number of the latest batch
+ * @epoch: neuron_device.epoch of the set-up
  * @lost: did not finish a batch
  * @stuck: nor did it stop: the hardware may still write what it was told to
  */
@@ -76,6 +78,7 @@ struct neuron_copy_queue {
 	dma_addr_t tx_dma;
 	struct neuron_ring_pos next;
 	u32 marker;
+	u32 epoch;
 	bool lost;
 	bool stuck;
 };
@@ -194,7 +197,7 @@ void neuron_copy_fini(struct neuron_device *ndev)
 	ndev->copy = NULL;
 }
 
-static void queue_start(struct neuron_device *ndev, struct neuron_copy_queue *q)
+static void queue_start(struct neuron_device *ndev, struct neuron_copy_queue *q, u32 epoch)
 {
 	u64 tx_addr = neuron_hw_host_addr(&ndev->hw, q->tx_dma);
 	struct neuron_udma_half tx = { .ring_addr = tx_addr, .entries = RING_ENTRIES };
@@ -204,6 +207,7 @@ static void queue_start(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	};
 
 	neuron_ring_pos_init(&q->next);
+	q->epoch = epoch;
 	q->lost = false;
 	WRITE_ONCE(q->stuck, false);
 	neuron_udma_queue_init(&ndev->hw, q->eng, q->queue, &tx, &rx);
@@ -215,17 +219,14 @@ static int queue_up(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	struct neuron_engine *engine = &ndev->engine[q->eng];
 	int ret;
 
-	ret = neuron_engine_up(ndev, q->eng);
-	if (ret)
-		return ret;
-
 	mutex_lock(&ndev->lock);
-	if (!engine->driver_queue) {
+	ret = neuron_engine_up(ndev, q->eng);
+	if (!ret && !engine->driver_queue) {
 		/* Whoever still waits for what a reset has ended leaves soon. */
 		ret = mutex_trylock(&q->lock) ? 0 : -EBUSY;
 		if (!ret) {
-			queue_start(ndev, q);
-			engine->driver_queue = true;
+			queue_start(ndev, q, ndev->epoch);
+			WRITE_ONCE(engine->driver_queue, true);
 			mutex_unlock(&q->lock);
 		}
 	}
@@ -280,12 +281,25 @@ static bool spin(const struct neuron_copy_queue *q)
 	return false;
 }
 
-/* Returns 0, -ENODEV once the card is gone, -EIO after an abort, -ETIMEDOUT. */
+/* Who repairs takes the queue away: -ECANCELED in a reset, -EIO if it was the engine. */
+static int check_kept(struct neuron_device *ndev, const struct neuron_copy_queue *q)
+{
+	if (READ_ONCE(ndev->epoch) != q->epoch)
+		return -ECANCELED;
+
+	return READ_ONCE(ndev->engine[q->eng].driver_queue) ? 0 : -EIO;
+}
+
+/*
+ * Returns 0, -ENODEV once the card is gone, -ECANCELED after a reset has begun, -EIO
+ * after an abort, -ETIMEDOUT.
+ */
 static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(BATCH_TIMEOUT_MS);
 	unsigned long ask = jiffies + msecs_to_jiffies(ASK_MS);
 	unsigned int step_us = SPIN_US;
+	int ret;
 
 	if (spin(q))
 		return 0;
@@ -297,6 +311,9 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 			return 0;
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
+		ret = check_kept(ndev, q);
+		if (ret)
+			return ret;
 		if (late)
 			return -ETIMEDOUT;
 		if (time_after(jiffies, ask)) {
@@ -390,7 +407,7 @@ static int stop(struct neuron_device *ndev, struct neuron_copy_queue *q)
 			return 0;
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
-		if (late)
+		if (late || READ_ONCE(ndev->cut))
 			return -EBUSY;
 		usleep_range(STEP_LAST_US, 2 * STEP_LAST_US);
 	}
@@ -403,6 +420,11 @@ static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
 
 	if (!ret || ret == -ENODEV)
 		return ret;
+	if (ret == -ECANCELED) {
+		q->lost = true;
+		WRITE_ONCE(q->stuck, true);
+		return ret;
+	}
 
 	neuron_health_check(ndev, ret);
 	if (stop(ndev, q))
@@ -441,7 +463,7 @@ static int run_round(struct neuron_device *ndev, struct neuron_copy_queue **q, u
 
 		if (!err)
 			*of[i] = end[i];
-		else if (err == -EBUSY || ret != -EBUSY)
+		else if (err == -EBUSY || (ret != -EBUSY && ret != -ECANCELED))
 			ret = err;
 	}
 
@@ -486,6 +508,7 @@ static struct neuron_copy_queue *queue_lock(struct neuron_device *ndev)
 static void revive(struct neuron_device *ndev)
 {
 	struct neuron_copy *copy = ndev->copy;
+	u32 epoch = READ_ONCE(ndev->epoch);
 	struct neuron_copy_queue *q;
 	bool settled;
 	u32 i;
@@ -496,7 +519,7 @@ static void revive(struct neuron_device *ndev)
 		mutex_lock(&q->lock);
 		settled = settle(ndev, q);
 		if (q->lost && settled && !engine_aborted(ndev, q->eng))
-			queue_start(ndev, q);
+			queue_start(ndev, q, epoch);
 		mutex_unlock(&q->lock);
 		if (settled)
 			neuron_ring_forget_aborted(ndev, q->eng);
@@ -598,7 +621,7 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 	while (left) {
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
-		if (cancel && READ_ONCE(*cancel))
+		if (READ_ONCE(ndev->cut) || (cancel && READ_ONCE(*cancel)))
 			return -ECANCELED;
 		locked = queues_lock(ndev, q, left);
 		if (!locked && !revived) {
@@ -611,6 +634,8 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 
 		ret = run_round(ndev, q, locked, part, nr_parts);
 		queues_unlock(q, locked);
+		if (ret == -ECANCELED)
+			return neuron_device_await_reset(ndev) ? -EBUSY : ret;
 		if (ret == -ENODEV || ret == -EBUSY || ret == -ERANGE)
 			return ret;
 		left = parts_left(part, nr_parts);
@@ -666,8 +691,8 @@ static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
  *
  * Context: Sleeps; takes neuron_device.lock for moments, and the locks of queues
  * while the hardware works.
- * Return: 0; -ENODEV once the card is gone; -ECANCELED; -EIO or -ETIMEDOUT if no
- * queue works; -EBUSY if the hardware may still write to the memory, which must
+ * Return: 0; -ENODEV once the card is gone; -ECANCELED, also if a reset came and is
+ * over or nothing was begun; -EIO or -ETIMEDOUT if no queue works; -EBUSY if the hardware may still write to the memory, which must
  * not be used for anything else then before neuron_copy_settled(); -ERANGE if a
  * lookup knows less than it should.
  */

@@ -4,6 +4,7 @@
  */
 #include <linux/cred.h>
 #include <linux/eventfd.h>
+#include <linux/netlink.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -200,6 +201,43 @@ struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id)
 	mutex_unlock(&ndev->lock);
 
 	return found;
+}
+
+static bool holds_something(struct neuron_ctx *ctx)
+{
+	u32 nc;
+
+	for (nc = 0; nc < ctx->ndev->hw.map->cores; nc++)
+		if (neuron_claim_look(ctx->ndev, nc).ctx_id == ctx->id)
+			return true;
+
+	return atomic_read(&ctx->nr_mems) || atomic_read(&ctx->nr_rings) ||
+	       atomic_read(&ctx->nr_nqs) || atomic_read(&ctx->nr_jobs);
+}
+
+/**
+ * neuron_ctx_check_alone() - does no other context hold anything on the card
+ * @ctx: context
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * Those that are being torn down count; quarantine does not.
+ *
+ * Context: neuron_device.lock held.
+ * Return: 0, or -EBUSY if one does.
+ */
+int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack)
+{
+	struct neuron_ctx *other;
+
+	lockdep_assert_held(&ctx->ndev->lock);
+	list_for_each_entry(other, &ctx->ndev->contexts, node) {
+		if (other == ctx || !holds_something(other))
+			continue;
+		NL_SET_ERR_MSG(extack, "Other contexts hold something; this needs CAP_SYS_ADMIN");
+		return -EBUSY;
+	}
+
+	return 0;
 }
 
 /**

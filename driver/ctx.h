@@ -18,6 +18,7 @@
 
 struct address_space;
 struct eventfd_ctx;
+struct netlink_ext_ack;
 struct neuron_device;
 struct pid;
 
@@ -92,6 +93,7 @@ void neuron_ctx_empty(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx);
 void neuron_ctx_put(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id);
+int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack);
 void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
 void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd);
 

@@ -7,6 +7,7 @@
 #include <linux/netlink.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/wait_bit.h>
 
 #include "buf.h"
 #include "copy.h"
@@ -18,6 +19,7 @@
 #include "hw_udma.h"
 #include "neighbor.h"
 #include "quarantine.h"
+#include "reset.h"
 
 /* A reset that only helps a ring to let go; removal must not take minutes. */
 #define REMOVAL_RESET_MS	5000U
@@ -101,6 +103,7 @@ bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_stat
 		ndev->state = state;
 	spin_unlock(&ndev->state_lock);
 
+	wake_up_var(&ndev->state);
 	if (legal && state != NEURON_DEVICE_STATE_REMOVED)
 		neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
 
@@ -117,6 +120,22 @@ bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_stat
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev)
 {
 	return READ_ONCE(ndev->state);
+}
+
+/**
+ * neuron_device_await_reset() - wait until no reset runs any more
+ * @ndev: card
+ *
+ * Context: Sleeps for as long as a reset takes; no lock that a reset takes is held.
+ * Return: 0 if the card is ready, and so whatever it did before the reset has
+ * ended; -EIO if it has failed; -ENODEV if it is gone.
+ */
+int neuron_device_await_reset(struct neuron_device *ndev)
+{
+	wait_var_event(&ndev->state,
+		       neuron_device_state(ndev) != NEURON_DEVICE_STATE_RESETTING);
+
+	return neuron_device_check_ready(ndev, NULL);
 }
 
 /**
@@ -143,7 +162,7 @@ int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack
 		NL_SET_ERR_MSG(extack, "The card is being reset");
 		return -EBUSY;
 	case NEURON_DEVICE_STATE_FAILED:
-		NL_SET_ERR_MSG(extack, "The card has failed");
+		NL_SET_ERR_MSG(extack, "The card has failed; a device-reset may help");
 		return -EIO;
 	case NEURON_DEVICE_STATE_REMOVED:
 		break;
@@ -188,57 +207,11 @@ void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work
 	spin_unlock(&ndev->state_lock);
 }
 
-/*
- * Bus mastering comes on right before the reset is asked for: the firmware
- * tells its end by DMA only. What an earlier owner left running has until the
- * doorbell, the very next stores, and was stopped by errors before if it tried
- * to reach host memory while bus mastering was off.
- */
-static int reset_card(struct neuron_device *ndev)
-{
-	int err;
-
-	pci_set_master(ndev->pdev);
-	err = neuron_hw_reset(&ndev->hw, neuron_reset_timeout_ms);
-	if (err)
-		return err;
-
-	neuron_hw_set_device_id(&ndev->hw, ndev->index);
-	atomic64_inc(&ndev->counters.resets);
-	spin_lock(&ndev->state_lock);
-	ndev->reset_count++;
-	spin_unlock(&ndev->state_lock);
-
-	return 0;
-}
-
-static void start_work(struct work_struct *work)
-{
-	struct neuron_device *ndev = container_of(work, struct neuron_device, start_work);
-	int err = reset_card(ndev);
-
-	if (!err) {
-		neuron_device_set_state(ndev, NEURON_DEVICE_STATE_READY);
-		neuron_neighbor_refresh_all();
-		return;
-	}
-	if (neuron_hw_is_gone(&ndev->hw))
-		return;
-	if (!neuron_health_present(ndev)) {
-		neuron_device_gone(ndev);
-		return;
-	}
-
-	dev_err(&ndev->pdev->dev, "the card did not start: %pe\n", ERR_PTR(err));
-	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
-	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card did not start",
-			     NEURON_EVENT_NO_ENGINE);
-}
-
 static void release(struct device *dev)
 {
 	struct neuron_device *ndev = container_of(dev, struct neuron_device, dev);
 
+	mutex_destroy(&ndev->repair_lock);
 	mutex_destroy(&ndev->lock);
 	mutex_destroy(&ndev->dram_lock);
 	kfree(ndev);
@@ -259,7 +232,7 @@ static void init_members(struct neuron_device *ndev)
 	spin_lock_init(&ndev->claim_lock);
 	ndev->state = NEURON_DEVICE_STATE_STARTING;
 	ndev->health = NEURON_HEALTH_OK;
-	INIT_WORK(&ndev->start_work, start_work);
+	neuron_reset_init(ndev);
 	neuron_neighbor_init(ndev);
 	neuron_health_init(ndev);
 }
@@ -431,11 +404,11 @@ static bool has_quarantine(struct neuron_device *ndev)
 
 /*
  * With a live card rings stop in order, and one that does not is stopped by a
- * reset. Before the first reset has ended nothing runs, and nothing is waited for.
+ * reset. While a reset runs nothing else does, and nothing is waited for.
  */
-static void quiesce(struct neuron_device *ndev, bool started)
+static void quiesce(struct neuron_device *ndev, bool resetting)
 {
-	if (!started || !neuron_health_present(ndev))
+	if (resetting || !neuron_health_present(ndev))
 		neuron_hw_gone(&ndev->hw);
 
 	cancel_work_sync(&ndev->start_work);
@@ -463,14 +436,17 @@ static void quiesce(struct neuron_device *ndev, bool started)
  */
 void neuron_device_unregister(struct neuron_device *ndev)
 {
-	bool started;
+	enum neuron_device_state state;
+	bool resetting;
 
 	close_entries(ndev);
-	started = neuron_device_state(ndev) != NEURON_DEVICE_STATE_STARTING;
+	state = neuron_device_state(ndev);
+	resetting = state == NEURON_DEVICE_STATE_STARTING ||
+		    state == NEURON_DEVICE_STATE_RESETTING;
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_REMOVED);
 	cdev_device_del(&ndev->cdev, &ndev->dev);
 
-	quiesce(ndev, started);
+	quiesce(ndev, resetting);
 	empty_contexts(ndev);
 	neuron_quarantine_release(ndev);
 	neuron_buf_orphan_all(ndev);
@@ -621,26 +597,32 @@ u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng)
 
 /**
  * neuron_engine_up() - bring an engine up unless it is
- * @ndev: card, ready
+ * @ndev: card
  * @eng: engine
  *
- * Context: Takes neuron_device.lock.
- * Return: 0, or -ENODEV once the card is gone.
+ * Context: neuron_device.lock held.
+ * Return: 0, -ECANCELED from the beginning of a reset to its good end, -ENODEV
+ * once the card is gone.
  */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng)
 {
 	struct neuron_engine *engine = &ndev->engine[eng];
 
+	lockdep_assert_held(&ndev->lock);
 	if (neuron_hw_is_gone(&ndev->hw))
 		return -ENODEV;
+	if (ndev->cut)
+		return -ECANCELED;
 
-	mutex_lock(&ndev->lock);
 	if (!engine->up) {
-		neuron_udma_engine_init(&ndev->hw, eng);
+		if (engine->aborted)
+			neuron_udma_engine_recover(&ndev->hw, eng);
+		else
+			neuron_udma_engine_init(&ndev->hw, eng);
+		engine->aborted = false;
 		engine->state = NEURON_ENGINE_STATE_UNKNOWN;
 		engine->up = true;
 	}
-	mutex_unlock(&ndev->lock);
 
 	return 0;
 }

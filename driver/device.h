@@ -8,6 +8,7 @@
  *   mmap_lock (fault, mmap)            genl's cb_lock (netlink requests)
  *     neuron_device.reg_lock             every entry holds it for reading
  *       neuron_ctx.empty_lock              not by entries: close and removal
+ *       neuron_device.repair_lock          not by entries: jobs and looks at the health
  *         neuron_ctx.lock
  *           neuron_device.lock
  *             neuron_ring.lock
@@ -17,8 +18,9 @@
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
  *                     neuron_device.state_lock, .claim_lock, xarrays' locks
  *
- * Nothing but neuron_ctx.empty_lock, neuron_copy_queue.lock and neuron_fwio.lock
- * is held while the hardware is waited for. Events may be announced under all
+ * Nothing but neuron_ctx.empty_lock, neuron_device.repair_lock,
+ * neuron_copy_queue.lock and neuron_fwio.lock is held while the hardware is waited
+ * for. Events may be announced under all
  * locks but dram_lock and what is below it.
  */
 #ifndef NEURON_DEVICE_H
@@ -55,6 +57,7 @@ struct pci_dev;
 /**
  * struct neuron_engine - what the driver knows of a DMA engine
  * @up: brought up since the last reset
+ * @aborted: it aborted, and was not brought up since
  * @state: as last read
  * @read_at: when it was read, jiffies; valid if @was_read
  * @was_read: it was read since the last reset
@@ -63,6 +66,7 @@ struct pci_dev;
  */
 struct neuron_engine {
 	bool up;
+	bool aborted;
 	enum neuron_engine_state state;
 	unsigned long read_at;
 	bool was_read;
@@ -132,7 +136,12 @@ struct neuron_counters {
  * @hw: the hardware layer
  * @reg_lock: read-held around every entry, write-held once by removal
  * @registered: guarded by @reg_lock
- * @lock: guards @contexts, @next_ctx_id, @engine, @nq, @quarantine
+ * @repair_lock: held by who repairs an engine or looks at the card's health; both
+ *	stay away from a card that is not ready
+ * @lock: guards @contexts, @next_ctx_id, @engine, @nq, @quarantine, @cut, @epoch; a
+ *	reset begins under it
+ * @cut: a reset has begun and not ended well: nothing may be set up
+ * @epoch: resets begun; what was set up in another one is gone
  * @contexts: open contexts and those being torn down
  * @nr_contexts: open ones
  * @next_ctx_id: number of the next context
@@ -178,7 +187,10 @@ struct neuron_device {
 	struct rw_semaphore reg_lock;
 	bool registered;
 
+	struct mutex repair_lock;
 	struct mutex lock;
+	bool cut;
+	u32 epoch;
 	struct list_head contexts;
 	atomic_t nr_contexts;
 	u32 next_ctx_id;
@@ -255,10 +267,10 @@ void neuron_device_queue(struct neuron_device *ndev, struct work_struct *work);
 void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work *work,
 				 unsigned long delay);
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);
+int neuron_device_await_reset(struct neuron_device *ndev);
 enum neuron_device_state neuron_device_state(struct neuron_device *ndev);
 
 u32 neuron_device_core_of(const struct neuron_device *ndev, u32 eng);
-/* Takes neuron_device.lock. */
 int neuron_engine_up(struct neuron_device *ndev, u32 eng);
 
 #endif

@@ -35,8 +35,8 @@ bool neuron_health_present(struct neuron_device *ndev)
  * @cause: fixed sentence
  * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
  *
- * Health only gets worse until it is OK again, which a failed card never is. What
- * was announced last is not announced again.
+ * Health only gets worse until it is OK again, which a failed card never is but
+ * by neuron_health_reset(). What was announced last is not announced again.
  *
  * Context: Sleeps; takes the locks of events, see device.h.
  */
@@ -118,12 +118,16 @@ static bool store(struct neuron_engine *engine, enum neuron_engine_state state)
 }
 
 /**
- * neuron_health_look() - read the states of all engines now
+ * neuron_health_look_locked() - ask what all engines do
  * @ndev: card, ready
  *
- * Context: Sleeps for a firmware request; takes the card's lock.
+ * Counts and announces those that have just aborted.
+ *
+ * Context: Sleeps for a firmware request; takes neuron_device.lock and the locks of
+ * events. neuron_device.repair_lock is held, so that nobody recovers an engine
+ * while its state is on the way.
  */
-void neuron_health_look(struct neuron_device *ndev)
+void neuron_health_look_locked(struct neuron_device *ndev)
 {
 	u8 hw_state[NEURON_MAX_ENGINES];
 	u32 count = ndev->hw.map->engines;
@@ -131,8 +135,11 @@ void neuron_health_look(struct neuron_device *ndev)
 	u32 eng;
 	int err;
 
+	lockdep_assert_held(&ndev->repair_lock);
 	err = neuron_udma_engine_states(&ndev->hw, 0, count, hw_state);
 	err = neuron_health_check(ndev, err);
+	if (err == -ECANCELED)
+		return;
 
 	mutex_lock(&ndev->lock);
 	for (eng = 0; eng < count; eng++)
@@ -145,6 +152,19 @@ void neuron_health_look(struct neuron_device *ndev)
 		atomic64_inc(&ndev->counters.engine_aborts);
 		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED, "A DMA engine aborted", eng);
 	}
+}
+
+/**
+ * neuron_health_look() - likewise, by who does not hold neuron_device.repair_lock
+ * @ndev: card, ready
+ *
+ * Context: as neuron_health_look_locked(); takes neuron_device.repair_lock.
+ */
+void neuron_health_look(struct neuron_device *ndev)
+{
+	mutex_lock(&ndev->repair_lock);
+	neuron_health_look_locked(ndev);
+	mutex_unlock(&ndev->repair_lock);
 }
 
 struct usage {
@@ -172,25 +192,66 @@ static struct usage get_usage(struct neuron_device *ndev)
 	return usage;
 }
 
+/**
+ * neuron_health_recovered() - something was repaired: was it the last?
+ * @ndev: card
+ *
+ * Announces that the card has recovered if no engine is aborted and nothing in
+ * quarantine any more.
+ *
+ * Context: Sleeps; takes neuron_device.lock and the locks of events.
+ */
+void neuron_health_recovered(struct neuron_device *ndev)
+{
+	if (!get_usage(ndev).hurt && READ_ONCE(ndev->health) == NEURON_HEALTH_DEGRADED)
+		neuron_health_report(ndev, NEURON_HEALTH_OK, "The card has recovered",
+				     NEURON_EVENT_NO_ENGINE);
+}
+
+/**
+ * neuron_health_reset() - the card was reset: whatever was wrong with it is over
+ * @ndev: card
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ */
+void neuron_health_reset(struct neuron_device *ndev)
+{
+	static const char cause[] = "The card has recovered by a reset";
+	bool news;
+
+	spin_lock(&ndev->state_lock);
+	news = ndev->health != NEURON_HEALTH_OK;
+	ndev->health = NEURON_HEALTH_OK;
+	if (news) {
+		ndev->health_cause = cause;
+		ndev->health_eng = NEURON_EVENT_NO_ENGINE;
+	}
+	spin_unlock(&ndev->state_lock);
+
+	if (news)
+		neuron_event_health(ndev, cause, NEURON_EVENT_NO_ENGINE);
+}
+
+static void look(struct neuron_device *ndev)
+{
+	neuron_health_look_locked(ndev);
+	neuron_neighbor_refresh(ndev);
+	neuron_quarantine_retry(ndev);
+	neuron_health_recovered(ndev);
+	if (get_usage(ndev).in_use)
+		neuron_health_watch(ndev);
+}
+
+/* The end of a reset makes the looks begin again. */
 static void health_work(struct work_struct *work)
 {
 	struct neuron_device *ndev = container_of(to_delayed_work(work), struct neuron_device,
 						  health_work);
-	struct usage usage;
 
-	if (neuron_device_state(ndev) != NEURON_DEVICE_STATE_READY)
-		return;
-
-	neuron_health_look(ndev);
-	neuron_neighbor_refresh(ndev);
-	neuron_quarantine_retry(ndev);
-
-	usage = get_usage(ndev);
-	if (!usage.hurt && READ_ONCE(ndev->health) == NEURON_HEALTH_DEGRADED)
-		neuron_health_report(ndev, NEURON_HEALTH_OK, "The card has recovered",
-				     NEURON_EVENT_NO_ENGINE);
-	if (usage.in_use)
-		neuron_health_watch(ndev);
+	mutex_lock(&ndev->repair_lock);
+	if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY)
+		look(ndev);
+	mutex_unlock(&ndev->repair_lock);
 }
 
 /**

@@ -125,10 +125,13 @@ static void clear_response(struct neuron_hw *hw)
 	hw->fwio.stale = 0;
 }
 
-static int may_wait(struct neuron_hw *hw)
+/* Requests of everybody but a reset end early when one begins. */
+static int may_wait(struct neuron_hw *hw, bool for_reset)
 {
 	if (neuron_hw_is_gone(hw))
 		return -ENODEV;
+	if (READ_ONCE(hw->fwio.reserved) && !for_reset)
+		return -ECANCELED;
 	if (fatal_signal_pending(current))
 		return -ECANCELED;
 
@@ -139,7 +142,8 @@ static int may_wait(struct neuron_hw *hw)
  * Sleep until the response buffer holds an answer to request @seq. Returns its
  * verdict, which is NEURON_FWIO_NONE after the time-out, or a negative errno.
  */
-static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int timeout_ms)
+static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int timeout_ms,
+		 bool for_reset)
 {
 	ktime_t deadline = ktime_add_ms(ktime_get(), timeout_ms);
 	unsigned int step_us = STEP_FIRST_US;
@@ -156,7 +160,7 @@ static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int t
 		else if (verdict != NEURON_FWIO_NONE)
 			return verdict;
 
-		ret = may_wait(hw);
+		ret = may_wait(hw, for_reset);
 		if (ret)
 			return ret;
 		if (late)
@@ -183,13 +187,13 @@ static void take_values(struct neuron_fwio *fwio, u32 *value, unsigned int count
  * -ETIMEDOUT, or an errno that ends the whole request.
  */
 static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
-		   unsigned int timeout_ms)
+		   unsigned int timeout_ms, bool for_reset)
 {
 	struct neuron_fwio *fwio = &hw->fwio;
 	int verdict;
 	int ret;
 
-	ret = may_wait(hw);
+	ret = may_wait(hw, for_reset);
 	if (ret)
 		return ret;
 
@@ -198,7 +202,7 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	neuron_fwio_build_read(fwio->buf, REQUEST_BYTES, fwio->seq, dev_addr, count);
 	post(hw);
 
-	verdict = await(hw, fwio->seq, count * sizeof(*value), timeout_ms);
+	verdict = await(hw, fwio->seq, count * sizeof(*value), timeout_ms, for_reset);
 	if (verdict < 0)
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {
@@ -219,23 +223,8 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	return verdict == NEURON_FWIO_REFUSED ? -EIO : -EAGAIN;
 }
 
-/**
- * neuron_fwio_read_opts() - read registers with a patience of the caller's
- * @hw: card
- * @dev_addr: device addresses of the registers, each a multiple of 4
- * @value: where the values go, in the same order; undefined after an error
- * @count: number of registers, 1..NEURON_FWIO_READ_MAX
- * @attempts: how often to ask, at least 1
- * @timeout_ms: how long to wait for each answer
- *
- * Context: Sleeps, without a busy wait; takes the mailbox lock and no other.
- * Return: 0; -EINVAL for a wrong @count; -ENODEV once the card is gone;
- * -ETIMEDOUT if the last attempt was not answered; -EIO if it was answered with
- * an error or with a wrong number of values (unmapped address, link down);
- * -ECANCELED when the caller was killed meanwhile.
- */
-int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
-			  unsigned int count, unsigned int attempts, unsigned int timeout_ms)
+static int read_regs(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
+		     unsigned int attempts, unsigned int timeout_ms, bool for_reset)
 {
 	unsigned int i;
 	int ret;
@@ -247,14 +236,37 @@ int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
 	if (mutex_lock_killable(&hw->fwio.lock))
 		return -ECANCELED;
 
-	ret = attempt(hw, dev_addr, value, count, timeout_ms);
+	ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
 	for (i = 1; i < attempts && (ret == -EAGAIN || ret == -ETIMEDOUT); i++) {
 		atomic64_inc(&hw->stats.fwio_retries);
-		ret = attempt(hw, dev_addr, value, count, timeout_ms);
+		ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
 	}
 	mutex_unlock(&hw->fwio.lock);
 
 	return ret == -EAGAIN ? -EIO : ret;
+}
+
+/**
+ * neuron_fwio_read_opts() - read registers with a patience of the caller's
+ * @hw: card
+ * @dev_addr: device addresses of the registers, each a multiple of 4
+ * @value: where the values go, in the same order; undefined after an error
+ * @count: number of registers, 1..NEURON_FWIO_READ_MAX
+ * @attempts: how often to ask, at least 1
+ * @timeout_ms: how long to wait for each answer
+ *
+ * For resets: it does not care whether the mailbox is reserved.
+ *
+ * Context: Sleeps, without a busy wait; takes the mailbox lock and no other.
+ * Return: 0; -EINVAL for a wrong @count; -ENODEV once the card is gone;
+ * -ETIMEDOUT if the last attempt was not answered; -EIO if it was answered with
+ * an error or with a wrong number of values (unmapped address, link down);
+ * -ECANCELED when the caller was killed meanwhile.
+ */
+int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
+			  unsigned int count, unsigned int attempts, unsigned int timeout_ms)
+{
+	return read_regs(hw, dev_addr, value, count, attempts, timeout_ms, true);
 }
 
 /**
@@ -265,12 +277,29 @@ int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
  * @count: number of registers, 1..NEURON_FWIO_READ_MAX
  *
  * Context: and
- * Return: as neuron_fwio_read_opts(), with the card's attempts and time-out.
+ * Return: as neuron_fwio_read_opts(), with the card's attempts and time-out;
+ * -ECANCELED also while the mailbox is reserved for a reset.
  */
 int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count)
 {
-	return neuron_fwio_read_opts(hw, dev_addr, value, count, hw->fwio.attempts,
-				     hw->fwio.timeout_ms);
+	return read_regs(hw, dev_addr, value, count, hw->fwio.attempts, hw->fwio.timeout_ms,
+			 false);
+}
+
+/**
+ * neuron_fwio_reserve() - keep the mailbox for a reset, or let everybody have it
+ * @hw: card
+ * @reserved: whether the requests of neuron_fwio_read() end with -ECANCELED, those
+ *	that wait already included
+ *
+ * Firmware is silent in a reset (docs/hardware.md, section 6.2): nobody shall wait
+ * for it, and the reset for none of them.
+ *
+ * Context: Any.
+ */
+void neuron_fwio_reserve(struct neuron_hw *hw, bool reserved)
+{
+	WRITE_ONCE(hw->fwio.reserved, reserved);
 }
 
 /**

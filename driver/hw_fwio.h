@@ -29,6 +29,7 @@ extern unsigned int neuron_fwio_timeout_ms;
  * @dma_addr: DMA address of @buf
  * @seq: sequence number of the latest request, 0 before the first
  * @stale: header in the response buffer that was counted as stale already
+ * @reserved: a reset has the mailbox for itself; read without the lock
  * @attempts: how often a request is made before it fails
  * @timeout_ms: how long each attempt waits for the answer
  */
@@ -38,6 +39,7 @@ struct neuron_fwio {
 	dma_addr_t dma_addr;
 	u8 seq;
 	u32 stale;
+	bool reserved;
 	unsigned int attempts;
 	unsigned int timeout_ms;
 };
@@ -48,6 +50,7 @@ void neuron_fwio_fini(struct neuron_hw *hw);
 int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count);
 int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
 			  unsigned int count, unsigned int attempts, unsigned int timeout_ms);
+void neuron_fwio_reserve(struct neuron_hw *hw, bool reserved);
 int neuron_fwio_ring(struct neuron_hw *hw, u32 misc_off, u32 value);
 
 #endif

@@ -55,6 +55,8 @@
 /* Common registers that both halves have at the same offset. Sections 3.4.1, 3.5.1. */
 #define NEURON_HALF_STATE		0x200
 #define NEURON_HALF_CHANGE_STATE	0x204
+/* Bit 0; from the sibling engines of other chips. Section 3.4.1. */
+#define NEURON_HALF_CLEAR_LOG		0x224
 
 /* Fields of the state register. Section 3.8. */
 #define NEURON_STATE_COMPLETION		GENMASK(1, 0)
@@ -123,6 +125,7 @@
 #define NEURON_GEN_SECONDARY_A		0x2000
 #define NEURON_GEN_SECONDARY_B		0x2040
 #define NEURON_GEN_SECONDARY_C		0x2080
+#define NEURON_IOFIC_CAUSE		0x00	/* a 0 bit clears */
 #define NEURON_IOFIC_UNMASK		0x18	/* a 0 bit unmasks */
 #define NEURON_IOFIC_CONTROL		0x28
 #define NEURON_IOFIC_POSEDGE		BIT(3)

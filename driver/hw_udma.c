@@ -176,6 +176,42 @@ void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng)
 	neuron_udma_engine_change(hw, eng, NEURON_ENGINE_NORMAL);
 }
 
+/* What an abort leaves behind, docs/hardware.md, section 3.15. */
+static const struct reg_value abort_traces[] = {
+	{ NEURON_UDMA_M2S + NEURON_HALF_CLEAR_LOG, 1 },
+	{ NEURON_UDMA_S2M + NEURON_HALF_CLEAR_LOG, 1 },
+	{ IOFIC(SECONDARY_A, CAUSE),	0 },
+	{ IOFIC(SECONDARY_B, CAUSE),	0 },
+	{ IOFIC(SECONDARY_C, CAUSE),	0 },
+	{ IOFIC(PRIMARY_D, CAUSE),	0 },
+};
+
+/**
+ * neuron_udma_engine_recover() - bring an engine up again that has aborted
+ * @hw: card
+ * @eng: engine
+ *
+ * Aborts both halves, whichever it was, takes the rings of all queues away,
+ * clears what tells of the abort and goes on as neuron_udma_engine_init(). Rings
+ * may be given back when neuron_udma_queue_quiet() says so; if the engine stays
+ * aborted, only a reset of the card helps.
+ *
+ * Context: Any; some hundred stores.
+ */
+void neuron_udma_engine_recover(struct neuron_hw *hw, u32 eng)
+{
+	u32 udma = neuron_hw_map_udma(hw->map, eng);
+	u32 queue;
+	size_t i;
+
+	neuron_udma_engine_change(hw, eng, NEURON_ENGINE_ABORT);
+	for (queue = 0; queue < hw->map->queues; queue++)
+		neuron_udma_queue_reset(hw, eng, queue);
+	for (i = 0; i < ARRAY_SIZE(abort_traces); i++)
+		neuron_hw_write(hw, udma + abort_traces[i].off, abort_traces[i].value);
+	neuron_udma_engine_init(hw, eng);
+}
+
 /**
  * neuron_udma_engine_change() - ask an engine for another state
  * @hw: card

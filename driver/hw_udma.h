@@ -64,6 +64,7 @@ enum neuron_engine_change {
 u64 neuron_hw_host_addr(const struct neuron_hw *hw, dma_addr_t dma_addr);
 
 void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng);
+void neuron_udma_engine_recover(struct neuron_hw *hw, u32 eng);
 void neuron_udma_engine_change(struct neuron_hw *hw, u32 eng, enum neuron_engine_change change);
 int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8 *states);
 

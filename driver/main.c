@@ -27,7 +27,7 @@ MODULE_PARM_DESC(stop_timeout_ms, "How long to wait for a ring to stop, ms");
 module_param_named(health_period_ms, neuron_health_period_ms, uint, 0444);
 MODULE_PARM_DESC(health_period_ms, "How often to look at a card in use, ms");
 
-module_param_named(reset_timeout_ms, neuron_reset_timeout_ms, uint, 0444);
+module_param_named(reset_timeout_ms, neuron_reset_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(reset_timeout_ms, "How long a reset may take, ms");
 
 module_param_named(allow_unprotected_programs, neuron_allow_unprotected_programs, bool, 0644);

@@ -198,7 +198,8 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem)
 	int ret = -ECANCELED;
 
 	mutex_lock(&ctx->lock);
-	if (!ctx->closed)
+	/* A reset that has begun since the clearing clears what it finds here. */
+	if (!ctx->closed && !neuron_mem_content_lost(mem))
 		ret = xa_alloc(&ctx->mems, &mem->id, mem, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
 	if (!ret) {
 		kref_get(&mem->ref);
@@ -218,7 +219,8 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem)
  * Context: Sleeps, for device memory until the hardware has cleared it: in a job.
  * Return: the memory, with a reference for the caller besides that of the id; or
  * an ERR_PTR: -ENOMEM; -ENOSPC if the DRAM is too full; -EIO or -ETIMEDOUT if it
- * could not be cleared; -ECANCELED if the context was closed; -ENODEV.
+ * could not be cleared; -ECANCELED if the context was closed or the card is being
+ * reset; -ENODEV.
  */
 struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec)
 {
@@ -232,6 +234,7 @@ struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_
 	mem->ndev = neuron_device_get(ctx->ndev);
 	atomic64_inc(&mem->ndev->counters.mems);
 	mem->kind = spec->kind;
+	mem->epoch = READ_ONCE(mem->ndev->epoch);
 	strscpy(mem->label, spec->label, sizeof(mem->label));
 
 	ret = mem_fill(mem, spec);
@@ -277,6 +280,45 @@ int neuron_mem_free(struct neuron_ctx *ctx, u32 id)
 	neuron_mem_put(mem);
 
 	return 0;
+}
+
+/**
+ * neuron_mem_content_lost() - was the card reset since the memory was allocated
+ * @mem: the memory
+ *
+ * Context: Any.
+ * Return: true for device memory whose content was lost.
+ */
+bool neuron_mem_content_lost(const struct neuron_mem *mem)
+{
+	return mem->kind == NEURON_MEM_KIND_DEVICE && mem->epoch != READ_ONCE(mem->ndev->epoch);
+}
+
+/**
+ * neuron_mem_clear_again() - clear the device memory of a context after a reset
+ * @ctx: context; its card was reset and is not ready yet
+ *
+ * Context: Sleeps until the hardware has done it; takes the context's lock.
+ * Return: 0, or as neuron_copy_clear().
+ */
+int neuron_mem_clear_again(struct neuron_ctx *ctx)
+{
+	struct neuron_mem *mem;
+	unsigned long id = 0;
+	int ret = 0;
+
+	/* Who had not seen the reset when he got an id has it now. */
+	mutex_lock(&ctx->lock);
+	mutex_unlock(&ctx->lock);
+
+	while (!ret && (mem = neuron_mem_next(ctx, &id))) {
+		if (mem->kind == NEURON_MEM_KIND_DEVICE)
+			ret = neuron_copy_clear(ctx->ndev, block_addr(mem), mem->size);
+		neuron_mem_put(mem);
+		id++;
+	}
+
+	return ret;
 }
 
 /**

@@ -29,6 +29,7 @@ struct neuron_device;
  * @buf: host memory
  * @block: device memory
  * @label: free text
+ * @epoch: neuron_device.epoch before device memory was first cleared
  * @users: descriptors and jobs
  * @has_block: @block is allocated
  * @held: in quarantine, if its clearing did not end
@@ -42,6 +43,7 @@ struct neuron_mem {
 	struct neuron_buf buf;
 	struct neuron_dram_block block;
 	char label[NEURON_MAX_LABEL + 1];
+	u32 epoch;
 	atomic_t users;
 	bool has_block;
 	struct neuron_held held;
@@ -77,6 +79,8 @@ int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_mem_put(struct neuron_mem *mem);
+bool neuron_mem_content_lost(const struct neuron_mem *mem);
+int neuron_mem_clear_again(struct neuron_ctx *ctx);
 void neuron_mem_empty(struct neuron_ctx *ctx);
 int neuron_mem_span(void *priv, u64 offset, struct neuron_desc_span *span);
 struct neuron_mem *neuron_mem_find_offset(struct neuron_ctx *ctx, u64 mmap_offset);

@@ -147,7 +147,7 @@ static enum neuron_link_state state_of(u32 up, bool told)
  *
  * Context: Sleeps; up to two firmware requests.
  * Return: 0 or a negative errno as of neuron_hw_links(); what is known was
- * updated in any case.
+ * updated in any case but -ECANCELED, for a reset that has begun.
  */
 int neuron_neighbor_refresh(struct neuron_device *ndev)
 {
@@ -162,6 +162,8 @@ int neuron_neighbor_refresh(struct neuron_device *ndev)
 	err = neuron_hw_links(&ndev->hw, &up[NEURON_HW_EAST], &up[NEURON_HW_WEST],
 			      &id[NEURON_HW_EAST], &id[NEURON_HW_WEST]);
 	err = neuron_health_check(ndev, err);
+	if (err == -ECANCELED)
+		return err;
 	told = !err || up[NEURON_HW_EAST] || up[NEURON_HW_WEST];
 	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
 		found[port].state = state_of(up[port], told);

@@ -155,6 +155,8 @@ static const char *read_text(int err)
 		return "The firmware did not answer";
 	case -EIO:
 		return "The firmware answered with an error";
+	case -ECANCELED:
+		return "The card was reset";
 	case -ENODEV:
 		return "The card is gone";
 	default:

@@ -21,7 +21,7 @@ static const char *alloc_text(int err)
 	case -ETIMEDOUT:
 		return "The card could not clear the memory";
 	case -ECANCELED:
-		return "The context was closed";
+		return "The card was reset, or the context closed";
 	case -ENODEV:
 		return "The card is gone";
 	default:
@@ -175,7 +175,9 @@ int neuron_nl_mem_free_doit(struct sk_buff *skb, struct genl_info *info)
 static int fill_place(struct sk_buff *skb, struct neuron_mem *mem)
 {
 	if (mem->kind == NEURON_MEM_KIND_DEVICE)
-		return nla_put_u32(skb, NEURON_A_MEM_CHANNEL, mem->block.channel);
+		return nla_put_u32(skb, NEURON_A_MEM_CHANNEL, mem->block.channel) ?:
+		       (neuron_mem_content_lost(mem) ?
+			nla_put_flag(skb, NEURON_A_MEM_CONTENT_LOST) : 0);
 
 	return neuron_nl_put_u64(skb, NEURON_A_MEM_MMAP_OFFSET, mem->buf.mmap_offset) ?:
 	       nla_put_u32(skb, NEURON_A_MEM_MAPPINGS, neuron_buf_mappings(&mem->buf));

@@ -315,6 +315,8 @@ static const char *stop_text(int err)
 	case -EBUSY:
 	case -ETIMEDOUT:
 		return "The engine does not let go; the ring is in quarantine";
+	case -EIO:
+		return "The card has failed; the ring is in quarantine";
 	case -ENODEV:
 		return "The card is gone";
 	default:
@@ -412,8 +414,10 @@ static int check_attached(const struct genl_info *info)
 	if (view.state == NEURON_RING_STATE_ATTACHED)
 		return 0;
 
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID],
-			    "The ring is not attached");
+	NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID]);
+	neuron_nl_set_text(info->extack, view.state == NEURON_RING_STATE_LOST ?
+			   "The ring was lost in a reset or recovery" :
+			   "The ring is not attached");
 
 	return -ENOTCONN;
 }

@@ -21,7 +21,7 @@ static const char *run_text(int err)
 	case -ETIMEDOUT:
 		return "The card did not finish";
 	case -ECANCELED:
-		return "The context was closed";
+		return "The card was reset, or the context closed";
 	case -ENODEV:
 		return "The card is gone";
 	default:

@@ -124,7 +124,9 @@ static int start(struct neuron_nq *nq, struct netlink_ext_ack *extack)
 	neuron_buf_span(&nq->buf, 0, &span);
 
 	mutex_lock(&ndev->lock);
-	ret = neuron_claim_check(ndev, nq->nc, nq->ctx_id, extack);
+	ret = neuron_device_check_ready(ndev, extack);
+	if (!ret)
+		ret = neuron_claim_check(ndev, nq->nc, nq->ctx_id, extack);
 	if (!ret && *place(nq)) {
 		NL_SET_ERR_MSG(extack, "This queue of the core exists already");
 		ret = -EBUSY;
@@ -170,15 +172,15 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 
 /**
  * neuron_nq_create() - make a notification queue and let the card write to it
- * @ctx: owner; its card is entered and ready
+ * @ctx: owner; its card is entered
  * @spec: what is asked for, checked by neuron_nq_check()
  * @extack: gets the reason of a refusal; may be NULL
  *
  * Context: Sleeps; takes the locks of context and card.
  * Return: the queue, with a reference for the caller besides that of the id; or
  * an ERR_PTR: -ENOMEM; -EBUSY if there is one already, or another context has
- * claimed the core; -ECANCELED if the context
- * was closed; -ENODEV.
+ * claimed the core, or the card is being reset; -EIO if it has failed;
+ * -ECANCELED if the context was closed; -ENODEV.
  */
 struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec,
 				   struct netlink_ext_ack *extack)
@@ -366,6 +368,29 @@ int neuron_nq_stop(struct neuron_nq *nq)
 }
 
 /**
+ * neuron_nq_lose() - take all queues of a card from their owners
+ * @ndev: the card, about to be reset
+ *
+ * They are lost, and in quarantine until it has been; those that somebody stops
+ * are left to him.
+ *
+ * Context: neuron_device.lock held.
+ */
+void neuron_nq_lose(struct neuron_device *ndev)
+{
+	struct neuron_nq **all = &ndev->nq[0][0][0];
+	size_t i;
+
+	lockdep_assert_held(&ndev->lock);
+	for (i = 0; i < sizeof(ndev->nq) / sizeof(*all); i++) {
+		if (!all[i] || all[i]->state != NEURON_NQ_STATE_ACTIVE)
+			continue;
+		all[i]->state = NEURON_NQ_STATE_LOST;
+		neuron_quarantine_add_locked(ndev, &all[i]->held, &held_ops);
+	}
+}
+
+/**
  * neuron_nq_ack() - tell the card how far the queue was read
  * @nq: the queue
  * @head: offset of the first record that was not read, bytes
@@ -394,7 +419,7 @@ int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack
 		nq->head = head;
 		neuron_hw_nq_ack(&ndev->hw, nq->nc, hw_type(nq->type), nq->eng, head);
 	} else {
-		NL_SET_ERR_MSG(extack, "The queue was stopped");
+		NL_SET_ERR_MSG(extack, "The queue was lost in a reset");
 		ret = -ENOTCONN;
 	}
 	mutex_unlock(&ndev->lock);

@@ -83,6 +83,7 @@ struct neuron_nq *neuron_nq_take(struct neuron_ctx *ctx, u32 id);
 int neuron_nq_stop(struct neuron_nq *nq);
 int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack);
 void neuron_nq_where(struct neuron_nq *nq, enum neuron_nq_state *state, u32 *head);
+void neuron_nq_lose(struct neuron_device *ndev);
 void neuron_nq_empty(struct neuron_ctx *ctx);
 struct neuron_nq *neuron_nq_find_offset(struct neuron_ctx *ctx, u64 mmap_offset);
 int neuron_nq_mmap(struct neuron_nq *nq, struct vm_area_struct *vma);

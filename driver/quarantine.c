@@ -6,7 +6,24 @@
 #include "quarantine.h"
 
 /**
- * neuron_quarantine_add() - hold something back
+ * neuron_quarantine_add_locked() - hold something back
+ * @ndev: card whose hardware may still reach it
+ * @held: embedded in the object, whose reference goes over to the quarantine
+ * @ops: how to give it back
+ *
+ * Context: neuron_device.lock held.
+ */
+void neuron_quarantine_add_locked(struct neuron_device *ndev, struct neuron_held *held,
+				  const struct neuron_held_ops *ops)
+{
+	lockdep_assert_held(&ndev->lock);
+	held->ops = ops;
+	atomic64_inc(&ndev->counters.quarantined);
+	list_add_tail(&held->node, &ndev->quarantine);
+}
+
+/**
+ * neuron_quarantine_add() - likewise
  * @ndev: card whose hardware may still reach it
  * @held: embedded in the object, whose reference goes over to the quarantine
  * @ops: how to give it back
@@ -16,10 +33,8 @@
 void neuron_quarantine_add(struct neuron_device *ndev, struct neuron_held *held,
 			   const struct neuron_held_ops *ops)
 {
-	held->ops = ops;
-	atomic64_inc(&ndev->counters.quarantined);
 	mutex_lock(&ndev->lock);
-	list_add_tail(&held->node, &ndev->quarantine);
+	neuron_quarantine_add_locked(ndev, held, ops);
 	mutex_unlock(&ndev->lock);
 }
 
@@ -36,8 +51,8 @@ static void take_all(struct neuron_device *ndev, struct list_head *list)
  * @ndev: the card
  *
  * Context: Sleeps, for a firmware request per object; takes neuron_device.lock.
- * One call at a time, and none during neuron_quarantine_release(): that would
- * miss what this has in its hands.
+ * neuron_device.repair_lock is held, so that there is one call at a time, and none
+ * during neuron_quarantine_release(): that would miss what this has in its hands.
  */
 void neuron_quarantine_retry(struct neuron_device *ndev)
 {
@@ -45,6 +60,7 @@ void neuron_quarantine_retry(struct neuron_device *ndev)
 	struct neuron_held *next;
 	LIST_HEAD(list);
 
+	lockdep_assert_held(&ndev->repair_lock);
 	take_all(ndev, &list);
 	list_for_each_entry_safe(held, next, &list, node) {
 		list_del_init(&held->node);
@@ -60,7 +76,7 @@ void neuron_quarantine_retry(struct neuron_device *ndev)
 
 /**
  * neuron_quarantine_release() - give all back without asking
- * @ndev: the card, with bus mastering off; nothing is added any more
+ * @ndev: the card, with bus mastering off or just reset, and nothing set up since
  *
  * Context: Sleeps; takes neuron_device.lock.
  */

@@ -308,7 +308,7 @@ static int check_free(struct neuron_ring *ring, struct netlink_ext_ack *extack)
 	else if (ring->state == NEURON_RING_STATE_STOPPING)
 		NL_SET_ERR_MSG(extack, "The ring is still being stopped");
 	else
-		NL_SET_ERR_MSG(extack, "The ring was lost in a reset");
+		NL_SET_ERR_MSG(extack, "The ring was lost in a reset or recovery");
 
 	return -EBUSY;
 }
@@ -337,7 +337,8 @@ static void forget_aborted(struct neuron_device *ndev, u32 eng)
 		return;
 
 	engine->up = false;
-	engine->driver_queue = false;
+	engine->aborted = true;
+	WRITE_ONCE(engine->driver_queue, false);
 	engine->was_read = false;
 	engine->state = NEURON_ENGINE_STATE_UNUSED;
 }
@@ -359,7 +360,7 @@ void neuron_ring_forget_aborted(struct neuron_device *ndev, u32 eng)
 	mutex_unlock(&ndev->lock);
 }
 
-/* Both locks are held, the engine is up. */
+/* Both locks are held. */
 static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
 	struct neuron_device *ndev = ring->ndev;
@@ -376,6 +377,8 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 
 	ret = check_free(ring, extack);
 	if (!ret)
+		ret = neuron_device_check_ready(ndev, extack);
+	if (!ret)
 		ret = neuron_claim_check(ndev, neuron_device_core_of(ndev, eng), ring->ctx_id,
 					 extack);
 	if (ret)
@@ -388,6 +391,9 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 		NL_SET_ERR_MSG(extack, "The queue is taken");
 		return -EBUSY;
 	}
+	ret = neuron_engine_up(ndev, eng);
+	if (ret)
+		return ret;
 
 	neuron_ring_reset(ring);
 	neuron_udma_queue_init(&ndev->hw, eng, queue, &tx, &rx);
@@ -407,12 +413,12 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
  * @queue: queue of @eng
  * @extack: gets the reason of a refusal; may be NULL
  *
- * Context: Sleeps; takes the locks of card and ring. The card is ready.
+ * Context: Sleeps; takes the locks of card and ring.
  * Return: 0; -ERANGE if there is no such queue; -EPERM if it is the driver's
  * own; -EBUSY if it is taken, or the ring is on one, or another context has
- * claimed the core; -ENOENT if the ring is being
- * destroyed; -EIO if the engine has aborted and other rings are still on it;
- * -ENODEV.
+ * claimed the core, or the card is being reset; -ENOENT if the ring is being
+ * destroyed; -EIO if the engine has aborted and other rings are still on it, or
+ * the card has failed; -ENODEV.
  */
 int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
@@ -422,12 +428,9 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue, struct netl
 	ret = check_queue(ring, eng, queue, extack);
 	if (ret)
 		return ret;
-	neuron_ring_forget_aborted(ndev, eng);
-	ret = neuron_engine_up(ndev, eng);
-	if (ret)
-		return ret;
 
 	mutex_lock(&ndev->lock);
+	forget_aborted(ndev, eng);
 	mutex_lock(&ring->lock);
 	ret = occupy(ring, eng, queue, extack);
 	mutex_unlock(&ring->lock);
@@ -514,6 +517,7 @@ int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext
 	while (find_free(ndev, nc, &eng, &queue)) {
 		ret = neuron_ring_attach(ring, eng, queue, NULL);
 		if (!ret || ret != -EBUSY || blame_ring(ring, extack) ||
+		    neuron_device_check_ready(ndev, extack) ||
 		    neuron_claim_check(ndev, nc, ring->ctx_id, extack))
 			return ret;
 	}
@@ -530,8 +534,6 @@ static void let_go(struct neuron_ring *ring)
 {
 	struct neuron_device *ndev = ring->ndev;
 
-	/* Whatever is stopping is ours alone; the queue is still marked as taken. */
-	neuron_udma_queue_reset(&ndev->hw, ring->eng, ring->queue);
 	neuron_ring_drop(ring);
 
 	mutex_lock(&ndev->lock);
@@ -540,12 +542,20 @@ static void let_go(struct neuron_ring *ring)
 	forget_aborted(ndev, ring->eng);
 	neuron_ring_reset(ring);
 	WRITE_ONCE(ring->stuck, false);
-	WRITE_ONCE(ring->state, NEURON_RING_STATE_DETACHED);
+	if (ring->state != NEURON_RING_STATE_LOST)
+		WRITE_ONCE(ring->state, NEURON_RING_STATE_DETACHED);
 	mutex_unlock(&ring->lock);
 	mutex_unlock(&ndev->lock);
 
 	wake_up_var(&ring->state);
 	neuron_ring_put(ring);
+}
+
+/* The queue is quiet, and still marked as taken: nobody else touches it. */
+static void reset_and_let_go(struct neuron_ring *ring)
+{
+	neuron_udma_queue_reset(&ring->ndev->hw, ring->eng, ring->queue);
+	let_go(ring);
 }
 
 static bool held_retry(struct neuron_held *held)
@@ -554,7 +564,7 @@ static bool held_retry(struct neuron_held *held)
 
 	if (neuron_udma_queue_quiet(&ring->ndev->hw, ring->eng, ring->queue) != 1)
 		return false;
-	let_go(ring);
+	reset_and_let_go(ring);
 
 	return true;
 }
@@ -570,8 +580,8 @@ static const struct neuron_held_ops held_ops = {
 };
 
 /*
- * Returns 0 once the engine has let go. A card that is gone does not say so, and
- * before removal has switched DMA off nobody else can.
+ * Returns 0 once the engine has let go, be it in a reset of the card. A card that
+ * is gone does not say so, and before removal has switched DMA off nobody else can.
  */
 static int wait_quiet(struct neuron_ring *ring)
 {
@@ -582,6 +592,8 @@ static int wait_quiet(struct neuron_ring *ring)
 	for (;;) {
 		bool late = time_after(jiffies, end);
 
+		if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_RESETTING)
+			return neuron_device_await_reset(ndev);
 		ret = neuron_udma_queue_quiet(&ndev->hw, ring->eng, ring->queue);
 		ret = neuron_health_check(ndev, ret);
 		if (ret == 1)
@@ -657,7 +669,8 @@ static void into_quarantine(struct neuron_ring *ring)
  * Context: Sleeps, up to the parameter stop_timeout_ms: in a job or in teardown.
  * Takes the locks of card and ring for moments.
  * Return: 0; -ENOTCONN if it is on no queue; -ETIMEDOUT if it is in quarantine
- * now, -ENODEV if that is because the card is gone; -EBUSY if it was before.
+ * now, -ENODEV if that is because the card is gone, -EIO if because a reset has
+ * failed; -EBUSY if it was before.
  */
 int neuron_ring_detach(struct neuron_ring *ring)
 {
@@ -671,16 +684,50 @@ int neuron_ring_detach(struct neuron_ring *ring)
 
 	ret = wait_quiet(ring);
 	if (!ret) {
-		let_go(ring);
+		reset_and_let_go(ring);
 		return 0;
 	}
 
-	if (ret != -ENODEV)
+	if (ret == -ETIMEDOUT)
 		neuron_health_report(ring->ndev, NEURON_HEALTH_DEGRADED,
 				     "A ring did not stop and is in quarantine", ring->eng);
 	into_quarantine(ring);
 
 	return ret;
+}
+
+/**
+ * neuron_ring_lose() - take the rings of an engine from their owners
+ * @ndev: the card
+ * @eng: engine that is about to lose all that was set up on it
+ *
+ * They are lost, and in quarantine until the hardware is known to have let go;
+ * those that somebody stops are left to him. The driver's own queue has to be set
+ * up anew.
+ *
+ * Context: neuron_device.lock held; takes those of rings.
+ */
+void neuron_ring_lose(struct neuron_device *ndev, u32 eng)
+{
+	struct neuron_engine *engine = &ndev->engine[eng];
+	struct neuron_ring *ring;
+	bool lost;
+	u32 queue;
+
+	lockdep_assert_held(&ndev->lock);
+	WRITE_ONCE(engine->driver_queue, false);
+	for (queue = 0; queue < ndev->hw.map->queues; queue++) {
+		ring = engine->ring[queue];
+		if (!ring)
+			continue;
+		mutex_lock(&ring->lock);
+		lost = ring->state == NEURON_RING_STATE_ATTACHED;
+		if (lost)
+			ring->state = NEURON_RING_STATE_LOST;
+		mutex_unlock(&ring->lock);
+		if (lost)
+			neuron_quarantine_add_locked(ndev, &ring->held, &held_ops);
+	}
 }
 
 /**

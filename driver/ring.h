@@ -151,6 +151,7 @@ int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext
 int neuron_ring_detach(struct neuron_ring *ring);
 void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
 void neuron_ring_forget_aborted(struct neuron_device *ndev, u32 eng);
+void neuron_ring_lose(struct neuron_device *ndev, u32 eng);
 void neuron_ring_empty(struct neuron_ctx *ctx);
 
 #endif

@@ -113,10 +113,17 @@ static int check_attached(const struct neuron_ring *ring, const char **why)
 	if (ring->state == NEURON_RING_STATE_ATTACHED)
 		return 0;
 
-	*why = ring->state == NEURON_RING_STATE_LOST ? "The ring was lost in a reset" :
-						      "The ring is not attached";
+	*why = "The ring is not attached";
+	if (ring->state == NEURON_RING_STATE_LOST)
+		*why = "The ring was lost in a reset or recovery";
 
 	return -ENOTCONN;
+}
+
+static void set_text(struct netlink_ext_ack *extack, const char *why)
+{
+	if (extack)
+		extack->_msg = why;
 }
 
 /* See how far the hardware is. What it cannot have reached is not believed. */
@@ -551,7 +558,7 @@ int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_a
 	mutex_lock(&ring->lock);
 	ret = check_attached(ring, &why);
 	if (ret) {
-		NL_SET_ERR_MSG(extack, "The ring is not attached");
+		set_text(extack, why);
 		goto unlock;
 	}
 	waiting = ring->written.entry - ring->started.entry;
@@ -601,7 +608,7 @@ static int ack_once(struct neuron_ring *ring, u32 want, u32 *count, bool last,
 	mutex_lock(&ring->lock);
 	ret = check_attached(ring, &why);
 	if (ret) {
-		NL_SET_ERR_MSG(extack, "The ring is not attached");
+		set_text(extack, why);
 		goto unlock;
 	}
 	progress(ring);

@@ -37,8 +37,11 @@ struct neuron_transfers *neuron_transfers_new(struct neuron_device *ndev, u32 mo
 	struct neuron_transfers *transfers;
 
 	transfers = kvzalloc(struct_size(transfers, list, most), GFP_KERNEL_ACCOUNT);
-	if (transfers)
-		transfers->ndev = neuron_device_get(ndev);
+	if (!transfers)
+		return NULL;
+
+	transfers->ndev = neuron_device_get(ndev);
+	transfers->epoch = READ_ONCE(ndev->epoch);
 
 	return transfers;
 }
@@ -189,6 +192,10 @@ static int run(struct neuron_transfers *transfers, u32 *done, const bool *cancel
 				break;
 		ret = copy_some(transfers, *done, some, done, cancel);
 	}
+
+	/* A reset in between has wiped what was copied before it. */
+	if (!ret && READ_ONCE(transfers->ndev->epoch) != transfers->epoch)
+		ret = -ECANCELED;
 
 	return ret;
 }

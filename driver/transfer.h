@@ -42,6 +42,7 @@ enum neuron_transfer_field {
 /**
  * struct neuron_transfers - a list of them, and what it holds
  * @ndev: the card, counted
+ * @epoch: neuron_device.epoch when the list was made
  * @held: in quarantine, if the hardware did not let go
  * @block: what fills copy, or NULL
  * @block_dma: its DMA address
@@ -50,6 +51,7 @@ enum neuron_transfer_field {
  */
 struct neuron_transfers {
 	struct neuron_device *ndev;
+	u32 epoch;
 	struct neuron_held held;
 	void *block;
 	dma_addr_t block_dma;

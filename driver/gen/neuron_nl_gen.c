@@ -402,6 +402,25 @@ static const struct nla_policy neuron_mem_fill_nl_policy[NEURON_A_MEM_TRANSFER +
 	[NEURON_A_MEM_TRANSFER] = NLA_POLICY_NESTED(neuron_transfer_nl_policy),
 };
 
+/* NEURON_CMD_DEVICE_RESET - do */
+static const struct nla_policy neuron_device_reset_nl_policy[NEURON_A_DEVICE_EXPECT_RESET_COUNT + 1] = {
+	[NEURON_A_DEVICE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_DEVICE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_DEVICE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_DEVICE_EXPECT_RESET_COUNT] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_ENGINE_SET - do */
+static const struct nla_policy neuron_engine_set_nl_policy[NEURON_A_ENGINE_ACTION + 1] = {
+	[NEURON_A_ENGINE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_ENGINE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_ENGINE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_ENGINE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_ENGINE_ENG_ID] = { .type = NLA_U32, },
+	[NEURON_A_ENGINE_ACTION] = NLA_POLICY_MAX(NLA_U32, 0),
+};
+
 /* Ops table for neuron */
 static const struct genl_split_ops neuron_nl_ops[] = {
 	{
@@ -798,6 +817,24 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_mem_fill_nl_policy,
 		.maxattr	= NEURON_A_MEM_TRANSFER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_DEVICE_RESET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_device_reset_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_device_reset_nl_policy,
+		.maxattr	= NEURON_A_DEVICE_EXPECT_RESET_COUNT,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_ENGINE_SET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_engine_set_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_engine_set_nl_policy,
+		.maxattr	= NEURON_A_ENGINE_ACTION,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

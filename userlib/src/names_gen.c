@@ -243,6 +243,21 @@ const char *neuron_semaphore_op_name(uint32_t value)
 	return nn_value(semaphore_op_names, NN_COUNT(semaphore_op_names), value);
 }
 
+static const char *const engine_action_names[] = {
+	[NEURON_ENGINE_ACTION_RECOVER] = "recover",
+};
+
+/**
+ * neuron_engine_action_name() - name of a value of engine-action
+ * @value: enum neuron_engine_action
+ *
+ * Return: the name as in the spec, NULL if it is not known.
+ */
+const char *neuron_engine_action_name(uint32_t value)
+{
+	return nn_value(engine_action_names, NN_COUNT(engine_action_names), value);
+}
+
 static const struct nn_attr transfer_attrs[] = {
 	[NEURON_A_TRANSFER_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
 	[NEURON_A_TRANSFER_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
@@ -307,6 +322,7 @@ static const struct nn_attr device_attrs[] = {
 	[NEURON_A_DEVICE_DRAM_REGIONS] = { .name = "dram-regions", .kind = NN_U32 },
 	[NEURON_A_DEVICE_NUMA_NODE] = { .name = "numa-node", .kind = NN_S32 },
 	[NEURON_A_DEVICE_RESET_COUNT] = { .name = "reset-count", .kind = NN_U32 },
+	[NEURON_A_DEVICE_EXPECT_RESET_COUNT] = { .name = "expect-reset-count", .kind = NN_U32 },
 };
 
 static const struct nn_set device_set = {
@@ -380,6 +396,7 @@ static const struct nn_attr mem_attrs[] = {
 	[NEURON_A_MEM_USERS] = { .name = "users", .kind = NN_U32 },
 	[NEURON_A_MEM_TRANSFER] = { .name = "transfer", .kind = NN_NEST, .nested = &transfer_set },
 	[NEURON_A_MEM_DONE] = { .name = "done", .kind = NN_U32 },
+	[NEURON_A_MEM_CONTENT_LOST] = { .name = "content-lost", .kind = NN_FLAG },
 };
 
 static const struct nn_set mem_set = {
@@ -400,6 +417,7 @@ static const struct nn_attr engine_attrs[] = {
 	[NEURON_A_ENGINE_STATE] = { .name = "state", .kind = NN_U32, .value_name = neuron_engine_state_name },
 	[NEURON_A_ENGINE_QUEUES_USED] = { .name = "queues-used", .kind = NN_U32 },
 	[NEURON_A_ENGINE_AGE_MS] = { .name = "age-ms", .kind = NN_U64 },
+	[NEURON_A_ENGINE_ACTION] = { .name = "action", .kind = NN_U32, .value_name = neuron_engine_action_name },
 };
 
 static const struct nn_set engine_set = {
@@ -648,6 +666,8 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_SEMAPHORE_SET] = { .name = "semaphore-set", .set = &semaphore_set },
 	[NEURON_CMD_MEM_COPY] = { .name = "mem-copy", .set = &mem_set },
 	[NEURON_CMD_MEM_FILL] = { .name = "mem-fill", .set = &mem_set },
+	[NEURON_CMD_DEVICE_RESET] = { .name = "device-reset", .set = &device_set },
+	[NEURON_CMD_ENGINE_SET] = { .name = "engine-set", .set = &engine_set },
 };
 
 /**

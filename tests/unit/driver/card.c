@@ -171,6 +171,8 @@ static void tick(void)
 		card_set(CARD_MISC + 0x24, 0);
 		card_set(CARD_MISC + 0x1c, card_get(CARD_MISC + 0x1c) | 1u << 31);
 	}
+	if (card.reserved_at_us && shim_now_us >= card.reserved_at_us)
+		neuron_fwio_reserve(&card.hw, true);
 	if (card.gone_at_us && shim_now_us >= card.gone_at_us)
 		neuron_hw_gone(&card.hw);
 	if (card.killed_at_us && shim_now_us >= card.killed_at_us)

@@ -64,6 +64,7 @@ struct card {
 
 	u64 gone_at_us;		/* 0: stays */
 	u64 killed_at_us;	/* 0: lives */
+	u64 reserved_at_us;	/* 0: never */
 };
 
 extern struct card card;

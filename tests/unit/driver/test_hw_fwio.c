@@ -292,6 +292,36 @@ static void stores_beyond_the_bar_are_dropped(void **state)
 	assert_int_equal(card.stores, 2);
 }
 
+static void reserved_mailbox_is_only_for_resets(void **state)
+{
+	u64 start = shim_now_us;
+	u32 value = 0;
+
+	(void)state;
+	neuron_fwio_reserve(&card.hw, true);
+	assert_int_equal(read_status(&value), -ECANCELED);
+	assert_int_equal(card.requests, 0);
+	assert_int_equal(shim_now_us, start);
+	assert_int_equal(neuron_fwio_read_opts(&card.hw, &status_addr, &value, 1, 1, 100), 0);
+	assert_int_equal(value, 1u << 31);
+	neuron_fwio_reserve(&card.hw, false);
+	assert_int_equal(read_status(&value), 0);
+}
+
+static void reservation_ends_a_wait(void **state)
+{
+	u64 start = shim_now_us;
+	u32 value;
+
+	(void)state;
+	card_plan(CARD_LOST, 0);
+	card.reserved_at_us = start + 300 * MS;
+	assert_int_equal(read_status(&value), -ECANCELED);
+	assert_in_range(shim_now_us - start, 300 * MS, 302 * MS);
+	assert_int_equal(card.requests, 1);
+	assert_int_equal(card_stat(fwio_timeouts), 0);
+}
+
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
 
 int main(void)
@@ -312,6 +342,8 @@ int main(void)
 		on_card(parameters_become_the_fields_of_new_cards),
 		on_card(removal_ends_a_wait_at_once_and_all_later_ones),
 		on_card(killed_caller_gives_up),
+		on_card(reserved_mailbox_is_only_for_resets),
+		on_card(reservation_ends_a_wait),
 		on_card(short_bars_are_refused),
 		on_card(only_the_four_device_ids_have_a_map),
 		on_card(stores_beyond_the_bar_are_dropped),

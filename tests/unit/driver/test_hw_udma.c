@@ -301,6 +301,34 @@ static void change_reaches_both_halves_m2s_first(void **state)
 	assert_int_equal(card.store[1].value, 4);
 }
 
+/* docs/hardware.md, section 3.15 */
+static void recovery_aborts_resets_clears_and_starts_in_this_order(void **state)
+{
+	s64 abort, reset, cause, normal;
+	u32 q;
+
+	(void)state;
+	neuron_udma_engine_recover(&card.hw, 7);
+	abort = card_find(apb(udma[7] + S2M + 0x204), 4);
+	normal = card_find(apb(udma[7] + 0x204), 1);
+	assert_true(abort >= 0);
+	for (q = 0; q < 16; q++) {
+		reset = card_find(queue(7, 0, q, 0xb0), 1 << 8);
+		assert_in_range(reset, abort + 1, normal - 1);
+		reset = card_find(queue(7, S2M, q, 0x64), 1 << 8);
+		assert_in_range(reset, abort + 1, normal - 1);
+		assert_int_equal(card_get(queue(7, 0, q, 0x30)), 0);
+		assert_int_equal(card_get(queue(7, S2M, q, 0x30)), 0);
+	}
+	for (q = 0x2000; q <= 0x2080; q += 0x40) {
+		cause = card_find(apb(udma[7] + GEN + q), 0);
+		assert_in_range(cause, reset + 1, normal - 1);
+	}
+	assert_in_range(card_find(apb(udma[7] + 0x224), 1), reset + 1, normal - 1);
+	assert_in_range(card_find(apb(udma[7] + S2M + 0x224), 1), reset + 1, normal - 1);
+	assert_int_equal(normal, (s64)card.stores - 2);
+}
+
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
 
 int main(void)
@@ -322,6 +350,7 @@ int main(void)
 		on_card(all_engine_states_take_one_request),
 		on_card(busy_stream_counts_unless_it_is_off_and_nobody_receives),
 		on_card(change_reaches_both_halves_m2s_first),
+		on_card(recovery_aborts_resets_clears_and_starts_in_this_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

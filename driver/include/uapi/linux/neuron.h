@@ -35,7 +35,8 @@ enum neuron_arch {
  * @NEURON_DEVICE_STATE_READY: Usable.
  * @NEURON_DEVICE_STATE_RESETTING: A reset is running; everything that needs
  *   the card is refused.
- * @NEURON_DEVICE_STATE_FAILED: Start or reset failed; only looking works.
+ * @NEURON_DEVICE_STATE_FAILED: Start or reset failed; only looking and
+ *   device-reset work.
  * @NEURON_DEVICE_STATE_REMOVED: The function is gone or unbound (removal
  *   events only).
  */
@@ -92,8 +93,8 @@ enum neuron_mem_kind {
  * @NEURON_RING_STATE_ATTACHED: On a queue; can be written and started.
  * @NEURON_RING_STATE_STOPPING: Taken off its queue, the engine has not let go
  *   yet.
- * @NEURON_RING_STATE_LOST: A reset or removal took its queue; it can only be
- *   destroyed.
+ * @NEURON_RING_STATE_LOST: A reset, recovery or removal took its queue; it can
+ *   only be destroyed.
  */
 enum neuron_ring_state {
 	NEURON_RING_STATE_DETACHED,
@@ -199,6 +200,15 @@ enum neuron_semaphore_op {
 	NEURON_SEMAPHORE_OP_DECREMENT,
 };
 
+/**
+ * enum neuron_engine_action - What engine-set does.
+ * @NEURON_ENGINE_ACTION_RECOVER: Brings an engine up anew that has aborted;
+ *   its rings are lost.
+ */
+enum neuron_engine_action {
+	NEURON_ENGINE_ACTION_RECOVER,
+};
+
 enum {
 	NEURON_A_DEVICE_CTX_FD = 1,
 	NEURON_A_DEVICE_DEV_INDEX,
@@ -229,6 +239,7 @@ enum {
 	NEURON_A_DEVICE_DRAM_REGIONS,
 	NEURON_A_DEVICE_NUMA_NODE,
 	NEURON_A_DEVICE_RESET_COUNT,
+	NEURON_A_DEVICE_EXPECT_RESET_COUNT,
 
 	__NEURON_A_DEVICE_MAX,
 	NEURON_A_DEVICE_MAX = (__NEURON_A_DEVICE_MAX - 1)
@@ -299,6 +310,7 @@ enum {
 	NEURON_A_MEM_USERS,
 	NEURON_A_MEM_TRANSFER,
 	NEURON_A_MEM_DONE,
+	NEURON_A_MEM_CONTENT_LOST,
 
 	__NEURON_A_MEM_MAX,
 	NEURON_A_MEM_MAX = (__NEURON_A_MEM_MAX - 1)
@@ -331,6 +343,7 @@ enum {
 	NEURON_A_ENGINE_STATE,
 	NEURON_A_ENGINE_QUEUES_USED,
 	NEURON_A_ENGINE_AGE_MS,
+	NEURON_A_ENGINE_ACTION,
 
 	__NEURON_A_ENGINE_MAX,
 	NEURON_A_ENGINE_MAX = (__NEURON_A_ENGINE_MAX - 1)
@@ -588,6 +601,8 @@ enum {
 	NEURON_CMD_SEMAPHORE_SET,
 	NEURON_CMD_MEM_COPY,
 	NEURON_CMD_MEM_FILL,
+	NEURON_CMD_DEVICE_RESET,
+	NEURON_CMD_ENGINE_SET,
 
 	__NEURON_CMD_MAX,
 	NEURON_CMD_MAX = (__NEURON_CMD_MAX - 1)
