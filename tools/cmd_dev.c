@@ -7,6 +7,8 @@
 
 #include "neuronnl.h"
 
+#define RESET_MS	300000	/* the driver itself gives up after two minutes */
+
 #define S(kind, attr, key, member, flags, name) \
 	SHOW(kind, NEURON_A_DEVICE_##attr, key, struct neuron_device_info, member, flags, name)
 
@@ -82,12 +84,33 @@ static int dev_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "dev", list);
 }
 
-static const struct command commands[] = { { "show", dev_show }, { NULL, NULL } };
+static int dev_reset(struct tool *tool, struct args *args)
+{
+	uint32_t expect = NEURON_ANY_RESET_COUNT;
+	struct neuron_ctx *ctx;
+	int status;
+
+	status = tool_option(args, "expect", &expect);
+	if (!status)
+		status = tool_open(tool, args, "reset", &ctx);
+	if (status)
+		return status;
+	status = neuron_device_reset(ctx, expect, RESET_MS) ? tool_refused(tool) : EXIT_DONE;
+	neuron_ctx_close(ctx);
+	return status;
+}
+
+static const struct command commands[] = {
+	{ "show", dev_show }, { "reset", dev_reset }, { NULL, NULL },
+};
 
 const struct object object_dev = {
 	.name = "dev", .commands = commands,
 	.help =
 "Usage: neuronnl dev show [ [ dev ] DEV ]\n"
+"       neuronnl dev reset [ dev ] DEV [ expect N ]\n"
 "where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows cards; with -d all attributes, with -s the driver's counters, too.\n",
+"Shows cards; with -d all attributes, with -s the driver's counters, too. Reset\n"
+"takes rings and queues from all who use the card; with expect only if it was\n"
+"reset N times so far (reset-count).\n",
 };

@@ -7,6 +7,8 @@
 
 #include "neuronnl.h"
 
+#define RECOVER_MS	60000
+
 #define S(kind, attr, key, member, flags, name) \
 	SHOW(kind, NEURON_A_ENGINE_##attr, key, struct neuron_engine_info, member, flags, name)
 
@@ -42,12 +44,34 @@ static int engine_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "engine", list);
 }
 
-static const struct command commands[] = { { "show", engine_show }, { NULL, NULL } };
+static int engine_recover(struct tool *tool, struct args *args)
+{
+	uint32_t eng_id = UINT32_MAX;
+	struct neuron_ctx *ctx;
+	int status;
+
+	status = tool_option(args, "eng", &eng_id);
+	if (!status && eng_id == UINT32_MAX)
+		status = tool_usage("\"recover\" lacks the engine");
+	if (!status)
+		status = tool_open(tool, args, "recover", &ctx);
+	if (status)
+		return status;
+	status = neuron_engine_recover(ctx, eng_id, RECOVER_MS) ? tool_refused(tool) : EXIT_DONE;
+	neuron_ctx_close(ctx);
+	return status;
+}
+
+static const struct command commands[] = {
+	{ "show", engine_show }, { "recover", engine_recover }, { NULL, NULL },
+};
 
 const struct object object_engine = {
 	.name = "engine", .commands = commands,
 	.help =
 "Usage: neuronnl engine show [ [ dev ] DEV ]\n"
+"       neuronnl engine recover [ dev ] DEV eng N\n"
 "where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows DMA engines with their state as last read.\n",
+"Shows DMA engines with their state as last read; recover brings one up anew that\n"
+"has aborted, of which all rings are lost.\n",
 };

@@ -21,6 +21,7 @@ static const struct show shows[] = {
 	S(SHOW_U64, MMAP_OFFSET, "mmap-offset", mmap_offset, OUT_DETAIL | OUT_HEX, NULL),
 	S(SHOW_U32, MAPPINGS, "mappings", mappings, 0, NULL),
 	S(SHOW_U32, USERS, "users", users, 0, NULL),
+	S(SHOW_BOOL, CONTENT_LOST, "content-lost", content_lost, 0, NULL),
 };
 
 static int show_one(const struct neuron_mem_info *info, void *arg)

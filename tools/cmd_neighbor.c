@@ -145,15 +145,11 @@ static int neighbor_show(struct tool *tool, struct args *args)
 static int neighbor_refresh(struct tool *tool, struct args *args)
 {
 	struct neuron_ctx *ctx;
-	int index, status;
+	int status;
 
-	status = tool_device(tool, args, &index);
+	status = tool_open(tool, args, "refresh", &ctx);
 	if (status)
 		return status;
-	if (index == NEURON_ALL_DEVICES)
-		return tool_usage("\"refresh\" lacks the card");
-	if (neuron_ctx_open(tool->handle, (uint32_t)index, &ctx))
-		return tool_refused(tool);
 	status = neuron_neighbor_refresh(ctx, REFRESH_MS) ? tool_refused(tool) : EXIT_DONE;
 	neuron_ctx_close(ctx);
 	return status;

@@ -50,6 +50,8 @@ extern const struct object object_dev, object_neighbor, object_core, object_engi
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);
 int tool_device(struct tool *tool, struct args *args, int *index);
+int tool_option(struct args *args, const char *key, uint32_t *value);
+int tool_open(struct tool *tool, struct args *args, const char *command, struct neuron_ctx **ctx);
 int tool_finish(struct tool *tool, int err);
 int tool_list(struct tool *tool, struct args *args, const char *key,
 	      int (*list)(struct tool *tool, int index));

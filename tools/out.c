@@ -272,6 +272,9 @@ static void out_member(struct out *out, const struct show *show, const void *mem
 	case SHOW_FLAGS:
 		out_flags(out, show, u32);
 		break;
+	case SHOW_BOOL:
+		out_bool(out, show->key, u32, show->flags);
+		break;
 	default:
 		out_string(out, show->key, member, show->flags);
 	}

@@ -35,7 +35,8 @@ struct out {
 };
 
 /* How a member of one of the library's info structs is shown. */
-enum show_kind { SHOW_U32, SHOW_U64, SHOW_S32, SHOW_STR, SHOW_ENUM, SHOW_FLAGS };
+enum show_kind { SHOW_U32, SHOW_U64, SHOW_S32, SHOW_STR, SHOW_ENUM, SHOW_FLAGS,
+		 SHOW_BOOL };
 
 struct show {
 	const char *key;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "neuronnl.h"
@@ -69,6 +70,59 @@ int tool_device(struct tool *tool, struct args *args, int *index)
 		*index = (int)info.index;
 	}
 	return EXIT_DONE;
+}
+
+/**
+ * tool_option() - take "KEY NUMBER" from wherever it stands
+ * @args: words
+ * @key: KEY, which is not cut short
+ * @value: NUMBER; stays as it is if there is no such option
+ *
+ * Return: EXIT_DONE, or EXIT_USAGE after an error.
+ */
+int tool_option(struct args *args, const char *key, uint32_t *value)
+{
+	char **words = args->words;
+	unsigned long number;
+	char *end;
+
+	while (*words && strcmp(*words, key))
+		words++;
+	if (!*words)
+		return EXIT_DONE;
+	if (!words[1])
+		return tool_usage("\"%s\" lacks the number", key);
+	errno = 0;
+	number = strtoul(words[1], &end, 0);
+	if (errno || *end || words[1][0] < '0' || words[1][0] > '9' || number > UINT32_MAX)
+		return tool_usage("\"%s\" is no number", words[1]);
+	*value = (uint32_t)number;
+	do {
+		words[0] = words[2];
+		words++;
+	} while (words[-1]);
+	return EXIT_DONE;
+}
+
+/**
+ * tool_open() - open the card that the words name
+ * @tool: run
+ * @args: words; all that are left
+ * @command: what for
+ * @ctx: context
+ *
+ * Return: EXIT_DONE, or the exit status after an error.
+ */
+int tool_open(struct tool *tool, struct args *args, const char *command, struct neuron_ctx **ctx)
+{
+	int index;
+	int status = tool_device(tool, args, &index);
+
+	if (status)
+		return status;
+	if (index == NEURON_ALL_DEVICES)
+		return tool_usage("\"%s\" lacks the card", command);
+	return neuron_ctx_open(tool->handle, (uint32_t)index, ctx) ? tool_refused(tool) : EXIT_DONE;
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "error.h"
+#include "job.h"
 #include "nlmsg.h"
 
 #define F(kind, attr, member) FIELD(kind, NEURON_A_DEVICE_##attr, struct neuron_device_info, member)
@@ -126,4 +127,33 @@ int neuron_device_find(struct neuron_handle *handle, const char *name,
 		return error_local(handle, 0, -EINVAL,
 				   "a card is named by its index or its PCI address");
 	return neuron_device_get(handle, (uint32_t)index, info, size);
+}
+
+/**
+ * neuron_device_reset() - reset a whole card, also one that has failed
+ * @ctx: context of the card
+ * @expect_reset_count: reset it only if this is neuron_device_info.reset_count, or
+ *	NEURON_ANY_RESET_COUNT
+ * @timeout_ms: limit
+ *
+ * Rings and notification queues of all contexts are lost and device memory is
+ * cleared; ids, host memory and claims stay.
+ *
+ * Return: 0; -ESTALE if the card has another count; -EBUSY if it is being reset,
+ * or if another context holds something and the caller lacks CAP_SYS_ADMIN;
+ * -ETIMEDOUT or -EINPROGRESS if it goes on as a job, see neuron_ctx_last_job();
+ * -ETIMEDOUT or -EIO without one if the card did not come back; another negative
+ * errno.
+ */
+int neuron_device_reset(struct neuron_ctx *ctx, uint32_t expect_reset_count, int timeout_ms)
+{
+	struct nreq request;
+	int ret;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_DEVICE_RESET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	if (expect_reset_count != NEURON_ANY_RESET_COUNT)
+		nreq_put_u32(&request, NEURON_A_DEVICE_EXPECT_RESET_COUNT, expect_reset_count);
+	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, NULL);
+	return ret < 0 ? ret : 0;
 }

@@ -2,6 +2,7 @@
 /*
  * DMA engines.
  */
+#include "job.h"
 #include "nlmsg.h"
 
 #define F(kind, attr, member) FIELD(kind, NEURON_A_ENGINE_##attr, struct neuron_engine_info, member)
@@ -59,4 +60,30 @@ int neuron_engine_get(struct neuron_handle *handle, uint32_t index, uint32_t eng
 	nreq_put_u32(&request, NEURON_A_ENGINE_DEV_INDEX, index);
 	nreq_put_u32(&request, NEURON_A_ENGINE_ENG_ID, eng_id);
 	return nreq_get(&request, &engine_table, info, size);
+}
+
+/**
+ * neuron_engine_recover() - bring an engine up anew that has aborted
+ * @ctx: context of the card
+ * @eng_id: engine
+ * @timeout_ms: limit
+ *
+ * Its rings are lost, other engines go on.
+ *
+ * Return: 0; -EINVAL if it has not aborted; -ERANGE if there is no such engine;
+ * -EBUSY if another context holds something and the caller lacks CAP_SYS_ADMIN;
+ * -EIO if it stays aborted, which only neuron_device_reset() ends; -ETIMEDOUT or
+ * -EINPROGRESS if it goes on as a job; another negative errno.
+ */
+int neuron_engine_recover(struct neuron_ctx *ctx, uint32_t eng_id, int timeout_ms)
+{
+	struct nreq request;
+	int ret;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_ENGINE_SET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_ENGINE_ENG_ID, eng_id);
+	nreq_put_u32(&request, NEURON_A_ENGINE_ACTION, NEURON_ENGINE_ACTION_RECOVER);
+	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, NULL);
+	return ret < 0 ? ret : 0;
 }

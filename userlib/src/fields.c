@@ -38,6 +38,10 @@ static int store(const struct field *field, const struct nlattr *attr, void *to)
 		u64 = nla_get_u64(attr);
 		memcpy(member, &u64, sizeof(u64));
 		return 0;
+	case FIELD_FLAG:
+		u32 = 1;
+		memcpy(member, &u32, sizeof(u32));
+		return 0;
 	default:
 		if (nla_len(attr) != 4)
 			return -EBADMSG;

@@ -10,7 +10,7 @@
 
 #include <linux/netlink.h>
 
-enum field_kind { FIELD_U32, FIELD_U64, FIELD_S32, FIELD_STR };
+enum field_kind { FIELD_U32, FIELD_U64, FIELD_S32, FIELD_STR, FIELD_FLAG };
 
 struct field {
 	uint16_t attr;

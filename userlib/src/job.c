@@ -54,7 +54,9 @@ static const struct field_table job_reply_table = FIELD_TABLE(job_reply_fields, 
 #define SAME(set) \
 	_Static_assert((int)NEURON_A_##set##_JOB_ID == (int)NEURON_A_JOB_JOB_ID && \
 		       (int)NEURON_A_##set##_WAIT_US == (int)NEURON_A_JOB_WAIT_US, #set)
+SAME(DEVICE);
 SAME(NEIGHBOR);
+SAME(ENGINE);
 SAME(MEM);
 SAME(RING);
 SAME(NQ);

@@ -35,6 +35,7 @@ static const struct field mem_fields[] = {
 	F(FIELD_U64, MMAP_OFFSET, mmap_offset),
 	F(FIELD_U32, MAPPINGS, mappings),
 	F(FIELD_U32, USERS, users),
+	F(FIELD_FLAG, CONTENT_LOST, content_lost),
 };
 
 static const struct field_table mem_table = FIELD_TABLE(mem_fields, struct neuron_mem_info);

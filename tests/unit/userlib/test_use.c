@@ -25,6 +25,7 @@
  * @raise: raise the context's eventfd when the job ends
  * @job_error: how it ends
  * @refuse_at: entry of all that were written that is refused, or -1
+ * @expect: reset-count that a reset expected, -1 if none; @engine, @action likewise
  */
 struct script {
 	bool job, raise;
@@ -34,6 +35,7 @@ struct script {
 	unsigned int list_len[8];
 	bool started;
 	uint32_t wait_us;
+	int64_t expect, engine, action;
 	struct neuron_entry seen[SEEN];
 	struct neuron_transfer transfer[SEEN];
 	unsigned int transfers, transfer_requests;
@@ -76,12 +78,24 @@ static void context_set(struct fake *fake, struct script *script, const struct n
 		abort();
 }
 
+/* The attribute of this number, or -1. */
+static int64_t number(const struct nlmsghdr *request, int type)
+{
+	return fake_attr(request, type, NULL) ? (int64_t)fake_u32(request, type) : -1;
+}
+
 static void may_be_job(struct fake *fake, struct script *script, const struct nlmsghdr *request)
 {
 	struct nl_msg *msg = fake_reply(request, 0);
 	struct nlattr *attr;
 	int left;
 
+	if (fake_cmd(request) == NEURON_CMD_DEVICE_RESET)
+		script->expect = number(request, NEURON_A_DEVICE_EXPECT_RESET_COUNT);
+	if (fake_cmd(request) == NEURON_CMD_ENGINE_SET) {
+		script->engine = number(request, NEURON_A_ENGINE_ENG_ID);
+		script->action = number(request, NEURON_A_ENGINE_ACTION);
+	}
 	script->wait_us = fake_u32(request, NEURON_A_MEM_WAIT_US);
 	if (script->job) {
 		fake_put_u32(msg, NEURON_A_MEM_JOB_ID, 5);
@@ -429,6 +443,28 @@ static void values_come_in_order(void **state)
 	end(&bed);
 }
 
+static void repairs_say_what_they_are_for(void **state)
+{
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_device_reset(&bed.ctx, 7, 1000), 0);
+	assert_int_equal(bed.script.expect, 7);
+	assert_int_equal(neuron_device_reset(&bed.ctx, 0, 1000), 0);
+	assert_int_equal(bed.script.expect, 0);
+	assert_int_equal(neuron_device_reset(&bed.ctx, NEURON_ANY_RESET_COUNT, 1000), 0);
+	assert_int_equal(bed.script.expect, -1);
+	assert_int_equal(neuron_engine_recover(&bed.ctx, 11, 1000), 0);
+	assert_int_equal(bed.script.engine, 11);
+	assert_int_equal(bed.script.action, NEURON_ENGINE_ACTION_RECOVER);
+	bed.script.job = bed.script.raise = true;
+	bed.script.job_error = -ETIMEDOUT;
+	assert_int_equal(neuron_device_reset(&bed.ctx, 7, 1000), -ETIMEDOUT);
+	assert_int_equal(neuron_ctx_last_job(&bed.ctx), 0);
+	end(&bed);
+}
+
 static void entries_arrive_as_given(void **state)
 {
 	struct neuron_mem *mem;
@@ -609,6 +645,7 @@ int main(void)
 		cmocka_unit_test(time_limit_is_kept),
 		cmocka_unit_test(failed_job_tells_why),
 		cmocka_unit_test(values_come_in_order),
+		cmocka_unit_test(repairs_say_what_they_are_for),
 		cmocka_unit_test(entries_arrive_as_given),
 		cmocka_unit_test(transfers_arrive_as_given),
 		cmocka_unit_test(a_failed_list_tells_how_far_it_came),

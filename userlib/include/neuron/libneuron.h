@@ -33,6 +33,7 @@ struct neuron_monitor;
 
 /* As a device index: every card. */
 #define NEURON_ALL_DEVICES	(-1)
+#define NEURON_ANY_RESET_COUNT	UINT32_MAX	/* expect_reset_count */
 
 /* As timeout_ms: no limit. */
 #define NEURON_FOREVER		(-1)
@@ -135,6 +136,7 @@ struct neuron_mem_info {
 	uint32_t channel;
 	char label[NEURON_MAX_LABEL + 1];
 	uint32_t mappings, users;
+	uint32_t content_lost;	/* 1: the card was reset since, and cleared it */
 };
 
 struct neuron_ring_info {
@@ -214,6 +216,7 @@ const char *neuron_link_state_name(uint32_t value);
 const char *neuron_job_state_name(uint32_t value);
 const char *neuron_entry_flag_name(uint32_t bit);
 const char *neuron_semaphore_op_name(uint32_t value);
+const char *neuron_engine_action_name(uint32_t value);
 const char *neuron_cmd_name(uint32_t cmd);
 
 /*
@@ -238,6 +241,7 @@ int neuron_device_get_by_bus(struct neuron_handle *handle, const char *bus_name,
 			     struct neuron_device_info *info, size_t size);
 int neuron_device_find(struct neuron_handle *handle, const char *name,
 		       struct neuron_device_info *info, size_t size);
+int neuron_device_reset(struct neuron_ctx *ctx, uint32_t expect_reset_count, int timeout_ms);
 
 int neuron_neighbor_list(struct neuron_handle *handle, int index, neuron_neighbor_fn fn,
 			 void *arg);
@@ -248,6 +252,7 @@ int neuron_neighbor_refresh(struct neuron_ctx *ctx, int timeout_ms);
 int neuron_engine_list(struct neuron_handle *handle, int index, neuron_engine_fn fn, void *arg);
 int neuron_engine_get(struct neuron_handle *handle, uint32_t index, uint32_t eng_id,
 		      struct neuron_engine_info *info, size_t size);
+int neuron_engine_recover(struct neuron_ctx *ctx, uint32_t eng_id, int timeout_ms);
 
 int neuron_core_list(struct neuron_handle *handle, int index, neuron_core_fn fn, void *arg);
 int neuron_core_get(struct neuron_handle *handle, uint32_t index, uint32_t nc_id,

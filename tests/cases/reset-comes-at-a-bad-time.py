@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=2 hotplug=1 topology=ring exclusive=yes
+"""A reset while rings, clearings and firmware requests are at work: all return, nothing leaks."""
+
+import errno
+import os
+import signal
+
+from neuroncase import (case, check, child, Context, devices, empty, emu, entry, equal, family,
+                        JobFailed, main, ready, refused, settled, stats, until, vmctl)
+
+MIB = 1 << 20
+
+
+def start(ctx, operation, **attrs):
+    """Begins what becomes a job; answers its number."""
+    values = {"ctx-fd": ctx.fd, "wait-us": 0}
+    values.update({key.replace("_", "-"): value for key, value in attrs.items()})
+    return ctx.ynl.do(operation, values)["job-id"]
+
+
+def failed(ctx, job, want):
+    """The job must fail with this errno and a sentence."""
+    try:
+        ctx.finish(job)
+    except JobFailed as failure:
+        equal(errno.errorcode.get(failure.error), errno.errorcode[want], f"error of {failure.job}")
+        check(failure.job.get("error-text"), "the job says why")
+    else:
+        raise AssertionError("the job did not fail")
+
+
+def hang(card=0):
+    """The next reset of an emulated card lasts until release()."""
+    emu(card, "inject", "device", "reset-hang")
+
+
+def release(card=0):
+    """A reset that hangs ends, later ones do not hang."""
+    emu(card, "inject", "device", "ready")
+
+
+def resetting(index=0):
+    """Waits until a card is being reset."""
+    until("the reset runs", lambda: devices()[index]["state"] == "resetting")
+
+
+def copies(ctx):
+    """Data moves."""
+    src, inp = ctx.host(65536)
+    dst, out = ctx.host(65536)
+    inp[:] = os.urandom(65536)
+    ring = ctx.ring(1, 2)
+    ctx.write(ring, [entry(src, dst, 65536)])
+    ctx.acked(ring, 1)
+    equal(out[:], inp[:], "data")
+
+
+@case("a ring at work stops; what its entries name is given back after the reset, and not before")
+def ring_at_work():
+    with Context() as ctx:
+        src, view = ctx.host(MIB)
+        mem = ctx.device(MIB)
+        ring = ctx.ring(1, 2)
+        emu(0, "inject", "dma", "slow", 2000)
+        for _ in range(10):
+            ctx.write(ring, [entry(src, mem, MIB)])
+        view.close()
+        for name in (src, mem):
+            ctx.do("mem-free", mem_id=name)
+        hang()
+        job = start(ctx, "device-reset")
+        resetting()
+        equal((stats()["mems"], stats()["quarantined"]), (2, 1), "memory held, rings in quarantine")
+        emu(0, "inject", "dma", "slow", 0)
+        release()
+        ctx.finish(job)
+        equal((stats()["mems"], stats()["quarantined"]), (0, 0), "memory held, rings in quarantine")
+        copies(ctx)
+    empty()
+
+
+@case("what an engine that does not stop holds in quarantine is given back by a reset")
+def quarantine():
+    with Context() as ctx:
+        src, view = ctx.host(MIB)
+        ring = ctx.ring(1, 2)
+        emu(0, "inject", "dma", "stall", 1)
+        ctx.write(ring, [entry(src, src, MIB)])
+        try:
+            ctx.do("ring-destroy", ring_id=ring)
+        except JobFailed as failure:
+            equal(failure.error, errno.ETIMEDOUT, "errno of the destroy")
+        view.close()
+        ctx.do("mem-free", mem_id=src)
+        equal((stats()["quarantined"], stats()["mems"], stats()["rings"]), (1, 1, 1), "held")
+        ctx.do("device-reset")
+        equal((stats()["quarantined"], stats()["mems"], stats()["rings"]), (0, 0, 0), "held")
+        emu(0, "inject", "dma", "resume")
+        equal(devices()[0]["health"], "ok", "health")
+        copies(ctx)
+    empty()
+
+
+@case("a ring that is being stopped when the reset begins is let go by it")
+def stopping():
+    with Context() as ctx:
+        src, _ = ctx.host(MIB)
+        ring = ctx.ring(1, 2)
+        emu(0, "inject", "dma", "stall", 1)
+        ctx.write(ring, [entry(src, src, MIB)])
+        detach = start(ctx, "ring-detach", ring_id=ring)
+        until("the ring is being stopped",
+              lambda: ctx.do("ring-get", ring_id=ring)["state"] == "stopping")
+        ctx.do("device-reset")
+        emu(0, "inject", "dma", "resume")
+        try:
+            ctx.finish(detach)
+        except JobFailed as failure:
+            # This machine was so slow that the stop timed out before the reset began.
+            equal(failure.error, errno.ETIMEDOUT, "errno of the detach")
+        equal(ctx.do("ring-get", ring_id=ring)["state"], "detached", "ring")
+        equal(stats()["quarantined"], 0, "quarantined")
+        ctx.do("ring-attach", ring_id=ring, eng_id=1, queue_id=2)
+        ctx.write(ring, [entry(src, src, 4096)])
+        ctx.acked(ring, 1)
+    empty()
+
+
+@case("memory that is being cleared when the reset begins is not handed out")
+def clearing():
+    with Context() as ctx:
+        emu(0, "inject", "dma", "stall", 2)
+        for engine in (5, 8, 11):
+            emu(0, "inject", "dma", "stall", engine)
+        used = devices()[0]["dram-used"]
+        jobs = [start(ctx, "mem-alloc", kind="device", size=4 * MIB) for _ in range(3)]
+        until("they are at work", lambda: devices()[0]["dram-used"] >= used + 12 * MIB)
+        hang()
+        reset = start(ctx, "device-reset")
+        resetting()
+        emu(0, "inject", "dma", "resume")
+        release()
+        ctx.finish(reset)
+        for job in jobs:
+            failed(ctx, job, errno.ECANCELED)
+        equal(devices()[0]["dram-used"], used, "device memory in use")
+        copies(ctx)
+        ctx.device(4 * MIB)
+    empty()
+
+
+@case("requests that the firmware leaves unanswered end when the reset begins; the reset waits for it")
+def silent_firmware():
+    with Context() as ctx:
+        emu(0, "inject", "fwio", "drop", 100000)
+        asked = start(ctx, "reg-read", offset=[0x40604])
+        reset = start(ctx, "device-reset")
+        failed(ctx, asked, errno.ECANCELED)
+        equal(devices()[0]["state"], "resetting", "state while the firmware is silent")
+        emu(0, "inject", "fwio", "none")
+        ctx.finish(reset)
+        equal(devices()[0]["health"], "ok", "health")
+        copies(ctx)
+    empty()
+
+
+@case("of two resets at once one is made, and the other refused")
+def two():
+    count = devices()[0]["reset-count"]
+    with Context() as ctx, Context() as other:
+        hang()
+        first = start(ctx, "device-reset")
+        resetting()
+        refused(errno.EBUSY, lambda: other.do("device-reset"), text="being reset")
+        release()
+        ctx.finish(first)
+        equal(devices()[0]["reset-count"], count + 1, "count")
+
+
+@case("a reset goes on when the process that asked for it is killed")
+def killed():
+    count = devices()[0]["reset-count"]
+
+    def ask(writer):
+        ctx = Context()
+        src, _ = ctx.host(MIB)
+        ring = ctx.ring(1, 2)
+        ctx.write(ring, [entry(src, src, MIB)])
+        start(ctx, "device-reset")
+        os.write(writer, b"!")
+        signal.pause()
+    hang()
+    pid, reader = child(ask)
+    equal(os.read(reader, 1), b"!", "word of the child")
+    os.close(reader)
+    resetting()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    equal(devices()[0]["state"], "resetting", "state after the kill")
+    release()
+    ready(0)
+    settled()
+    equal(devices()[0]["reset-count"], count + 1, "count")
+    empty()
+
+
+@case("unplugged in the middle of a reset: calls end, mappings stay, nothing leaks")
+def unplugged():
+    listener = family()
+    listener.ntf_subscribe("hotplug")
+
+    def told(name, **want):
+        for note in listener.poll_ntf(120):
+            if note["name"] == name and all(note["msg"].get(key.replace("_", "-")) == value
+                                            for key, value in want.items()):
+                return note["msg"]
+        raise AssertionError(f"no {name}")
+    for _ in range(2):
+        vmctl("plug", 0)
+        new = told("device-add-ntf")["dev-index"]
+        ready(new)
+        ctx = Context(new)
+        src, view = ctx.host(MIB)
+        view[:4] = b"mine"
+        queue = ctx.queue(0)
+        ring = ctx.ring(0, 0)
+        ctx.write(ring, [entry(src, src, MIB)])
+        hang(2)
+        start(ctx, "device-reset")
+        told("device-change-ntf", dev_index=new, state="resetting")
+        vmctl("unplug", 0)
+        told("device-del-ntf", dev_index=new)
+        refused(errno.ENODEV, lambda ctx=ctx: ctx.do("mem-alloc", kind="host", size=4096))
+        equal(view[:4], b"mine", "mapped memory")
+        for mapping in (view, queue.view):
+            mapping.close()
+        ctx.close()
+        release(2)
+
+
+main()
