@@ -404,11 +404,17 @@ static bool has_quarantine(struct neuron_device *ndev)
 
 /*
  * With a live card rings stop in order, and one that does not is stopped by a
- * reset. While a reset runs nothing else does, and nothing is waited for.
+ * reset. While a reset runs nothing else does, and nothing is waited for; nor is it
+ * after one that has failed.
  */
-static void quiesce(struct neuron_device *ndev, bool resetting)
+static void quiesce(struct neuron_device *ndev, bool started)
 {
-	if (resetting || !neuron_health_present(ndev))
+	bool cut;
+
+	mutex_lock(&ndev->lock);
+	cut = ndev->cut;
+	mutex_unlock(&ndev->lock);
+	if (cut || !started || !neuron_health_present(ndev))
 		neuron_hw_gone(&ndev->hw);
 
 	cancel_work_sync(&ndev->start_work);
@@ -436,17 +442,14 @@ static void quiesce(struct neuron_device *ndev, bool resetting)
  */
 void neuron_device_unregister(struct neuron_device *ndev)
 {
-	enum neuron_device_state state;
-	bool resetting;
+	bool started;
 
 	close_entries(ndev);
-	state = neuron_device_state(ndev);
-	resetting = state == NEURON_DEVICE_STATE_STARTING ||
-		    state == NEURON_DEVICE_STATE_RESETTING;
+	started = neuron_device_state(ndev) != NEURON_DEVICE_STATE_STARTING;
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_REMOVED);
 	cdev_device_del(&ndev->cdev, &ndev->dev);
 
-	quiesce(ndev, resetting);
+	quiesce(ndev, started);
 	empty_contexts(ndev);
 	neuron_quarantine_release(ndev);
 	neuron_buf_orphan_all(ndev);
