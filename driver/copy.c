@@ -692,9 +692,9 @@ static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
  * Context: Sleeps; takes neuron_device.lock for moments, and the locks of queues
  * while the hardware works.
  * Return: 0; -ENODEV once the card is gone; -ECANCELED, also if a reset came and is
- * over or nothing was begun; -EIO or -ETIMEDOUT if no queue works; -EBUSY if the hardware may still write to the memory, which must
- * not be used for anything else then before neuron_copy_settled(); -ERANGE if a
- * lookup knows less than it should.
+ * over or nothing was begun; -EIO or -ETIMEDOUT if no queue works; -EBUSY if the
+ * hardware may still write to the memory, which must not be used for anything else
+ * then before neuron_copy_settled(); -ERANGE if a lookup knows less than it should.
  */
 int neuron_copy_run(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
 		    u32 *done, const bool *cancel)

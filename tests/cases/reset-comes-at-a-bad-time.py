@@ -152,6 +152,38 @@ def clearing():
     empty()
 
 
+@case("copies and fills that run when the reset begins end, and hold their memory until it has ended")
+def copying():
+    with Context() as ctx:
+        src, view = ctx.host(8 * MIB)
+        mem = ctx.device(8 * MIB)
+        for engine in (2, 5, 8, 11):
+            emu(0, "inject", "dma", "stall", engine)
+        copy = {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}
+        back = {"src-mem": mem, "dst-mem": src, "length": 4096}
+        fill = {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}
+        jobs = [start(ctx, "mem-copy", transfer=[copy, back]), start(ctx, "mem-fill", transfer=[fill])]
+        until("a copy is at work", lambda: ctx.do("mem-get", mem_id=mem)["users"] == 3)
+        view.close()
+        for name in (src, mem):
+            ctx.do("mem-free", mem_id=name)
+        hang()
+        reset = start(ctx, "device-reset")
+        resetting()
+        equal(stats()["mems"], 2, "memory that copies may still reach")
+        emu(0, "inject", "dma", "resume")
+        release()
+        ctx.finish(reset)
+        for job in jobs:
+            failed(ctx, job, errno.ECANCELED)
+        until("their memory is given back", lambda: stats()["mems"] == 0)
+        copies(ctx)
+        again, out = ctx.host(MIB)
+        ctx.do("mem-fill", transfer=[{"dst-mem": again, "length": MIB, "pattern": 0x5a5a5a5a}])
+        equal(out[:], b"\x5a" * MIB, "memory that is filled after the reset")
+    empty()
+
+
 @case("requests that the firmware leaves unanswered end when the reset begins; the reset waits for it")
 def silent_firmware():
     with Context() as ctx:
