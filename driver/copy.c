@@ -613,6 +613,7 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 		     const bool *cancel)
 {
 	struct neuron_copy_queue *q[NEURON_MAX_CORES];
+	u32 epoch = READ_ONCE(ndev->epoch);
 	bool revived = false;
 	u32 left = nr_parts;
 	int ret = 0;
@@ -629,6 +630,8 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 			revive(ndev);
 			locked = queues_lock(ndev, q, left);
 		}
+		if (!locked && READ_ONCE(ndev->epoch) != epoch)
+			return -ECANCELED;
 		if (!locked)
 			return ret ?: -EIO;
 
