@@ -391,6 +391,22 @@ void neuron_mem_put(struct neuron_mem *mem)
 }
 
 /**
+ * neuron_mem_unuse() - a descriptor or job is done with memory
+ * @mem: memory that was counted in neuron_mem.users for it, or NULL
+ *
+ * Drops the reference that went with it.
+ *
+ * Context: as neuron_mem_put().
+ */
+void neuron_mem_unuse(struct neuron_mem *mem)
+{
+	if (!mem)
+		return;
+	atomic_dec(&mem->users);
+	neuron_mem_put(mem);
+}
+
+/**
  * neuron_mem_span() - where a place of the memory lies for the card
  * @priv: struct neuron_mem
  * @offset: into the memory, bytes

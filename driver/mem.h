@@ -79,6 +79,7 @@ int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_mem_put(struct neuron_mem *mem);
+void neuron_mem_unuse(struct neuron_mem *mem);
 bool neuron_mem_content_lost(const struct neuron_mem *mem);
 int neuron_mem_clear_again(struct neuron_ctx *ctx);
 void neuron_mem_empty(struct neuron_ctx *ctx);

@@ -418,6 +418,32 @@ int neuron_nl_reply_part(struct genl_info *info, u32 part, neuron_nl_fill_part f
 }
 
 /**
+ * neuron_nl_reply_numbered() - answer with the part of a card that an attribute numbers
+ * @info: request
+ * @attr: attribute with the number, which the request must have
+ * @fill: writes the message
+ * @none: sentence for a number that no part has
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno; -ERANGE for a part that does not exist.
+ */
+int neuron_nl_reply_numbered(struct genl_info *info, u32 attr, neuron_nl_fill_part fill,
+			     const char *none)
+{
+	int err = neuron_nl_need(info, attr);
+
+	if (!err)
+		err = neuron_nl_reply_part(info, nla_get_u32(info->attrs[attr]), fill);
+	if (err != -ENOENT)
+		return err;
+
+	neuron_nl_set_text(info->extack, none);
+	NL_SET_BAD_ATTR(info->extack, info->attrs[attr]);
+
+	return -ERANGE;
+}
+
+/**
  * neuron_nl_reply_object() - answer with an object of a context
  * @info: request
  * @object: for @fill

@@ -116,6 +116,8 @@ int neuron_nl_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info,
 
 /* A reply by the function that dumps use too. */
 int neuron_nl_reply_part(struct genl_info *info, u32 part, neuron_nl_fill_part fill);
+int neuron_nl_reply_numbered(struct genl_info *info, u32 attr, neuron_nl_fill_part fill,
+			     const char *none);
 int neuron_nl_reply_object(struct genl_info *info, void *object, neuron_nl_fill_object fill);
 
 /* Adds a finished job's result to its reply. */

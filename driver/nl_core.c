@@ -58,19 +58,8 @@ static int fill_core(struct sk_buff *skb, struct neuron_device *ndev, u32 nc,
  */
 int neuron_nl_core_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = neuron_nl_need(info, NEURON_A_CORE_NC_ID);
-
-	if (err)
-		return err;
-
-	err = neuron_nl_reply_part(info, nla_get_u32(info->attrs[NEURON_A_CORE_NC_ID]),
-				   fill_core);
-	if (err != -ENOENT)
-		return err;
-
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_CORE_NC_ID],
-			    "The card has no such core");
-	return -ERANGE;
+	return neuron_nl_reply_numbered(info, NEURON_A_CORE_NC_ID, fill_core,
+					"The card has no such core");
 }
 
 /**

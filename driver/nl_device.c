@@ -415,19 +415,8 @@ static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
  */
 int neuron_nl_engine_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = neuron_nl_need(info, NEURON_A_ENGINE_ENG_ID);
-
-	if (err)
-		return err;
-
-	err = neuron_nl_reply_part(info, nla_get_u32(info->attrs[NEURON_A_ENGINE_ENG_ID]),
-				   fill_engine);
-	if (err != -ENOENT)
-		return err;
-
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_ENGINE_ENG_ID],
-			    "There is no such engine");
-	return -ERANGE;
+	return neuron_nl_reply_numbered(info, NEURON_A_ENGINE_ENG_ID, fill_engine,
+					"There is no such engine");
 }
 
 /**

@@ -58,18 +58,10 @@ static u32 room(const struct neuron_ring *ring)
 	return used < most ? most - used : 0;
 }
 
-static void mem_drop(struct neuron_mem *mem)
-{
-	if (!mem)
-		return;
-	atomic_dec(&mem->users);
-	neuron_mem_put(mem);
-}
-
 static void slot_clear(struct neuron_device *ndev, struct neuron_slot *slot)
 {
-	mem_drop(slot->src);
-	mem_drop(slot->dst);
+	neuron_mem_unuse(slot->src);
+	neuron_mem_unuse(slot->dst);
 	if (slot->feeds)
 		neuron_claim_unfeed(ndev, slot->nc);
 	memset(slot, 0, sizeof(*slot));

@@ -46,14 +46,6 @@ struct neuron_transfers *neuron_transfers_new(struct neuron_device *ndev, u32 mo
 	return transfers;
 }
 
-static void drop(struct neuron_mem *mem)
-{
-	if (!mem)
-		return;
-	atomic_dec(&mem->users);
-	neuron_mem_put(mem);
-}
-
 /**
  * neuron_transfers_free() - drop a list and what it holds
  * @transfers: list that the hardware does not work on, or NULL
@@ -68,8 +60,8 @@ void neuron_transfers_free(struct neuron_transfers *transfers)
 		return;
 
 	for (i = 0; i < transfers->count; i++) {
-		drop(transfers->list[i].src);
-		drop(transfers->list[i].dst);
+		neuron_mem_unuse(transfers->list[i].src);
+		neuron_mem_unuse(transfers->list[i].dst);
 	}
 	if (transfers->block)
 		dma_free_coherent(transfers->ndev->hw.dev, BLOCK_BYTES, transfers->block,
