@@ -4,7 +4,7 @@
  *
  * Each core has one queue for them, set up when first needed. A batch fills its
  * ring with copies and a marker: a 4-byte copy of a number that only this batch
- * has. Packets of a queue complete in order (docs/hardware.md, section 3.11), so
+ * has. Packets of a queue complete in order (docs/hardware, section 3.11), so
  * when the number has arrived, everything before it has. The next batch starts
  * with an empty ring.
  *

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Descriptors and rings as numbers, docs/hardware.md, sections 3.9 and 3.10.
+ * Descriptors and rings as numbers, docs/hardware, sections 3.9 and 3.10.
  */
 #include <linux/bitfield.h>
 #include <linux/bits.h>

@@ -25,7 +25,7 @@
  * @aux: transmit: the operation; receive: 0
  * @dev_addr: source or destination
  *
- * docs/hardware.md, section 3.9.
+ * docs/hardware, section 3.9.
  */
 struct neuron_desc {
 	__le32 ctrl;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The bytes of the firmware mailbox: building requests, judging answers.
- * Pure: no I/O; also built in user space. docs/hardware.md, sections 4.3 to 4.7.
+ * Pure: no I/O; also built in user space. docs/hardware, sections 4.3 to 4.7.
  */
 #ifndef NEURON_FWIO_MSG_H
 #define NEURON_FWIO_MSG_H

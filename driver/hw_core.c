@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Semaphores and events, docs/hardware.md, sections 2.4, 5.1 and 5.2.
+ * Semaphores and events, docs/hardware, sections 2.4, 5.1 and 5.2.
  */
 #include <linux/errno.h>
 #include <linux/minmax.h>
@@ -64,7 +64,7 @@ u64 neuron_hw_semaphore_addr(const struct neuron_hw *hw, unsigned int nc, unsign
  * @nc: core
  *
  * Any word of its window, which is fifo_bytes of the map long, takes the next
- * word of a program, docs/hardware.md, sections 2.4 and 5.5.
+ * word of a program, docs/hardware, sections 2.4 and 5.5.
  *
  * Context: Any.
  * Return: the address of the window.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The firmware mailbox, docs/hardware.md, section 4.
+ * The firmware mailbox, docs/hardware, section 4.
  *
  * A request lies in host memory; a doorbell tells the firmware; the answer is
  * written to host memory, its header last. There is no way to take a request
@@ -30,7 +30,7 @@
 /*
  * One coherent allocation holds both: it is aligned to a page at least, hence
  * neither part crosses a 4 GiB border and both are 64-byte aligned, which is
- * all that is known of what the firmware needs (docs/hardware.md, section 2.5).
+ * all that is known of what the firmware needs (docs/hardware, section 2.5).
  */
 #define REQUEST_BYTES		SZ_1K
 #define RESPONSE_OFF		REQUEST_BYTES
@@ -292,7 +292,7 @@ int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsi
  * @reserved: whether the requests of neuron_fwio_read() end with -ECANCELED, those
  *	that wait already included
  *
- * Firmware is silent in a reset (docs/hardware.md, section 6.2): nobody shall wait
+ * Firmware is silent in a reset (docs/hardware, section 6.2): nobody shall wait
  * for it, and the reset for none of them.
  *
  * Context: Any.

@@ -17,7 +17,7 @@ struct neuron_hw;
  * Defaults of every card that is bound from now on; main.c makes them module
  * parameters. 3 attempts of 1000 ms suit a healthy card, which answers within
  * milliseconds. The published driver says that silicon may need 15 s in the
- * worst case (docs/hardware.md, section 4.7): whoever meets that raises them.
+ * worst case (docs/hardware, section 4.7): whoever meets that raises them.
  */
 extern unsigned int neuron_fwio_attempts;
 extern unsigned int neuron_fwio_timeout_ms;

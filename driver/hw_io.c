@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The only stores to the card. All registers are 32 bits wide and take nothing
- * but single aligned 32-bit stores, docs/hardware.md, sections 0.2 and 1.3.
+ * but single aligned 32-bit stores, docs/hardware, sections 0.2 and 1.3.
  */
 #include <linux/align.h>
 #include <linux/bug.h>

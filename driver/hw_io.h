@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The only stores to the card. There are no loads: registers are read by
- * asking the firmware (hw_fwio.h), docs/hardware.md, section 1.4.
+ * asking the firmware (hw_fwio.h), docs/hardware, section 1.4.
  */
 #ifndef NEURON_HW_IO_H
 #define NEURON_HW_IO_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The constant tables. Section numbers are those of docs/hardware.md.
+ * The constant tables. Section numbers are those of docs/hardware.
  */
 #include <linux/kernel.h>
 #include <linux/sizes.h>

@@ -18,7 +18,7 @@ enum neuron_hw_port {
 	NEURON_HW_WEST,
 };
 
-/* The four ways to address one semaphore, docs/hardware.md, section 2.4. */
+/* The four ways to address one semaphore, docs/hardware, section 2.4. */
 enum neuron_semaphore_view {
 	NEURON_SEMAPHORE_VALUE,
 	NEURON_SEMAPHORE_SET,
@@ -28,7 +28,7 @@ enum neuron_semaphore_view {
 };
 
 /*
- * Notification sources with the hardware's numbers, docs/hardware.md, section 5.3.
+ * Notification sources with the hardware's numbers, docs/hardware, section 5.3.
  * (enum neuron_nq_type is the one of the uapi header.)
  */
 enum neuron_hw_nq_type {

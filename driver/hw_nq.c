@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Notification queues, docs/hardware.md, section 5.3.
+ * Notification queues, docs/hardware, section 5.3.
  */
 #include <linux/build_bug.h>
 #include <linux/delay.h>

@@ -12,7 +12,7 @@
 struct neuron_hw;
 
 /*
- * One notification. The format is not published; docs/hardware.md, section 5.3
+ * One notification. The format is not published; docs/hardware, section 5.3
  * proposes this one (A16), and this struct is the only place that knows it.
  *
  * The device stores word by word with @value_phase last: a record is there

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Offsets, fields and values of registers. Section numbers are those of
- * docs/hardware.md; (A..) is the number of an assumption in its section 13:
+ * docs/hardware; (A..) is the number of an assumption in its section 13:
  * what is marked so was never seen on silicon.
  */
 #ifndef NEURON_HW_REGS_H

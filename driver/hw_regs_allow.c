@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Registers that users may read: states, pointers, counters, versions. None of
- * them tells an address, and reading changes none of them (docs/hardware.md,
+ * them tells an address, and reading changes none of them (docs/hardware,
  * sections 3.4 to 3.6, 4.1 and 5.3). All others are refused, known or not.
  */
 #include <linux/kernel.h>

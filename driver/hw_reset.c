@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reset, readiness and topology, docs/hardware.md, sections 4.9, 4.10 and 6.
+ * Reset, readiness and topology, docs/hardware, sections 4.9, 4.10 and 6.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>

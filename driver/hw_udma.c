@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * DMA engines and queues, docs/hardware.md, section 3.
+ * DMA engines and queues, docs/hardware, section 3.
  *
  * Set-up is stores only: a read is a round trip to the firmware, and all values
  * that must be kept are known.
@@ -47,7 +47,7 @@ struct reg_value {
 	(NEURON_UDMA_GEN + NEURON_GEN_ ## group + NEURON_IOFIC_ ## reg)
 
 /*
- * Common registers of an engine, docs/hardware.md, section 3.13, second column,
+ * Common registers of an engine, docs/hardware, section 3.13, second column,
  * with two corrections: what that column stores twice with different bits is
  * stored once with all of them (causes of group C and their summary), and
  * queues stay disabled until they have a ring.
@@ -147,7 +147,7 @@ static void half_reset(struct neuron_hw *hw, u32 eng, const struct half *half, u
  * and for an engine that a former driver left.
  *
  * "Normal" is written once: silicon seems to run without, the sibling engines
- * of other chips do not (docs/hardware.md, section 3.8).
+ * of other chips do not (docs/hardware, section 3.8).
  *
  * Context: Any; less than 300 stores.
  */
@@ -176,7 +176,7 @@ void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng)
 	neuron_udma_engine_change(hw, eng, NEURON_ENGINE_NORMAL);
 }
 
-/* What an abort leaves behind, docs/hardware.md, section 3.15. */
+/* What an abort leaves behind, docs/hardware, section 3.15. */
 static const struct reg_value abort_traces[] = {
 	{ NEURON_UDMA_M2S + NEURON_HALF_CLEAR_LOG, 1 },
 	{ NEURON_UDMA_S2M + NEURON_HALF_CLEAR_LOG, 1 },

@@ -46,7 +46,7 @@ struct neuron_udma_pointers {
 	u32 rx_status;
 };
 
-/* What both halves of an engine together do, docs/hardware.md, section 3.8. */
+/* What both halves of an engine together do, docs/hardware, section 3.8. */
 enum neuron_engine_hw_state {
 	NEURON_ENGINE_HW_IDLE,
 	NEURON_ENGINE_HW_RUNNING,

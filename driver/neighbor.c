@@ -3,7 +3,7 @@
  * Links. The firmware tells which are up, and through the link the number that
  * the neighbour's driver has stored; a card that nobody has numbered since its
  * reset reads 0. So a neighbour counts as known only if both cards name each
- * other (docs/hardware.md, section 4.10).
+ * other (docs/hardware, section 4.10).
  */
 #include <linux/jiffies.h>
 #include <linux/mutex.h>

@@ -6,7 +6,7 @@
  *
  * What the hardware finished is told by a marker behind each written list: a
  * 4-byte copy of its position into the ring's progress word (packets of one
- * queue complete in order, docs/hardware.md, section 3.11). So no firmware
+ * queue complete in order, docs/hardware, section 3.11). So no firmware
  * request is needed to acknowledge, and user space is never believed.
  */
 #ifndef NEURON_RING_H

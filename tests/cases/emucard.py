@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A small driver of the card in user space, from docs/hardware.md alone.
+"""A small driver of the card in user space, from docs/hardware alone.
 
 It knows nothing of the project's own driver. What it reaches the card through
 (emusysfs, emuvfio) has: store(bar, offset, value), memory(bytes), and
 config_read and config_write. Sections in comments are those of
-docs/hardware.md.
+docs/hardware.
 """
 
 import collections

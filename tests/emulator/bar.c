@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Accesses from the bus: width, alignment, bounds; docs/hardware.md, sections 1.3 and 1.4. */
+/* Accesses from the bus: width, alignment, bounds; docs/hardware, sections 1.3 and 1.4. */
 #include <string.h>
 
 #include "box.h"

@@ -154,7 +154,7 @@ void emu_card_settle(struct emu_card *card)
 /**
  * emu_card_irq() - note an interrupt, delivered by emu_card_leave()
  * @card: the card
- * @source: number of docs/hardware.md, section 8.4
+ * @source: number of docs/hardware, section 8.4
  * Context: card lock held.
  */
 void emu_card_irq(struct emu_card *card, unsigned int source)

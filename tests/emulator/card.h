@@ -89,7 +89,7 @@ struct emu_opts {
 #define EMU_BAR2_BYTES	(256ULL << 20)	/* what the four cores fill; BAR2 may be larger */
 #define EMU_API_VERSION	2u		/* 3 would promise the power register */
 #define EMU_DRAM_BYTES	(8ULL << 30)	/* both channels, back to back */
-#define EMU_NR_VECTORS	32		/* interrupt sources, docs/hardware.md 8.4 */
+#define EMU_NR_VECTORS	32		/* interrupt sources, docs/hardware 8.4 */
 
 static inline uint64_t emu_opts_bar0_bytes(const struct emu_opts *opts)
 {
@@ -124,10 +124,10 @@ void emu_card_set_asleep(struct emu_card *card, bool asleep);
 /* What descriptors and FWIO reach as host memory; filled by the transport. */
 struct emu_hostmem *emu_card_hostmem(struct emu_card *card);
 
-/* Memory file behind BAR4 (offset rule of docs/hardware.md 1.3), owned by the card. */
+/* Memory file behind BAR4 (offset rule of docs/hardware 1.3), owned by the card. */
 int emu_card_dram_fd(const struct emu_card *card);
 
-/* raise() is called with a source number 0..31 of docs/hardware.md 8.4; must not block. */
+/* raise() is called with a source number 0..31 of docs/hardware 8.4; must not block. */
 void emu_card_set_irq(struct emu_card *card,
 		      void (*raise)(void *arg, unsigned int source), void *arg);
 

@@ -70,7 +70,7 @@ struct emu_counters {
 
 enum emu_side { EMU_EAST, EMU_WEST, EMU_NR_SIDES };
 
-/* Interrupt sources, docs/hardware.md, section 8.4. */
+/* Interrupt sources, docs/hardware, section 8.4. */
 #define EMU_IRQ_FIRMWARE	0u
 #define EMU_IRQ_COMPLETION(e)	(1u + (e))
 #define EMU_IRQ_ERROR(e)	(13u + (e))

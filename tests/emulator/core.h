@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* NeuronCores as BAR2 and descriptors see them: docs/hardware.md, sections 2.4, 5.1 and 5.2. */
+/* NeuronCores as BAR2 and descriptors see them: docs/hardware, sections 2.4, 5.1 and 5.2. */
 #ifndef NEURON_EMU_CORE_H
 #define NEURON_EMU_CORE_H
 
@@ -14,7 +14,7 @@ struct emu_card;
 #define EMU_CORE_FIFO_BYTES	0x4000u
 #define EMU_CORE_SYNC		0x2700000u	/* events and semaphores */
 #define EMU_CORE_SYNC_BYTES	0x2000u
-/* Offsets in it, docs/hardware.md, section 2.4. */
+/* Offsets in it, docs/hardware, section 2.4. */
 #define EMU_CORE_EVENT		0x0000u
 #define EMU_CORE_SEM_VALUE	0x1000u
 #define EMU_CORE_SEM_SET	0x1100u

@@ -22,7 +22,7 @@ static void fill_table(void)
 }
 
 /**
- * emu_crc32c() - checksum of FWIO requests, docs/hardware.md, section 4.5
+ * emu_crc32c() - checksum of FWIO requests, docs/hardware, section 4.5
  * @bytes: what to sum
  * @len_bytes: how much of it
  * Context: any.

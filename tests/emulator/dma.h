@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Device addresses and what lies behind them: docs/hardware.md, section 2. */
+/* Device addresses and what lies behind them: docs/hardware, section 2. */
 #ifndef NEURON_EMU_DMA_H
 #define NEURON_EMU_DMA_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The firmware behind the mailbox ("FWIO"): docs/hardware.md, sections 4.2 to 4.8. */
+/* The firmware behind the mailbox ("FWIO"): docs/hardware, sections 4.2 to 4.8. */
 #ifndef NEURON_EMU_FIRMWARE_H
 #define NEURON_EMU_FIRMWARE_H
 

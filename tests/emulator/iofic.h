@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupt and error controllers of one engine: docs/hardware.md, sections 3.12 and 8. */
+/* Interrupt and error controllers of one engine: docs/hardware, sections 3.12 and 8. */
 #ifndef NEURON_EMU_IOFIC_H
 #define NEURON_EMU_IOFIC_H
 

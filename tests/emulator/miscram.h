@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Misc RAM: 4 KiB of words between driver and firmware; docs/hardware.md, section 4.1. */
+/* Misc RAM: 4 KiB of words between driver and firmware; docs/hardware, section 4.1. */
 #ifndef NEURON_EMU_MISCRAM_H
 #define NEURON_EMU_MISCRAM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Notification unit of one core: docs/hardware.md, section 5.3. */
+/* Notification unit of one core: docs/hardware, section 5.3. */
 #ifndef NEURON_EMU_NOTIFY_H
 #define NEURON_EMU_NOTIFY_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One packet of a queue pair: planned and executed within a flight, without the card lock.
- * docs/hardware.md, sections 3.9, 3.11 and 3.18.
+ * docs/hardware, sections 3.9, 3.11 and 3.18.
  */
 #ifndef NEURON_EMU_PACKET_H
 #define NEURON_EMU_PACKET_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PCI configuration space of one card, docs/hardware.md, section 1.1.
+ * PCI configuration space of one card, docs/hardware, section 1.1.
  *
  * No locking: the transport's thread is the only one that touches it.
  */
@@ -15,7 +15,7 @@
 
 #define EMU_PCICFG_BYTES	4096
 
-/* Where the MSI-X structures are in BAR0, docs/hardware.md, section 8.4. */
+/* Where the MSI-X structures are in BAR0, docs/hardware, section 8.4. */
 #define EMU_MSIX_TABLE_OFF	0xf00000u
 #define EMU_MSIX_TABLE_BYTES	(EMU_NR_VECTORS * 16u)
 #define EMU_MSIX_PBA_OFF	0xf08000u

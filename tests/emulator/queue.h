@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One queue pair: registers and ring arithmetic; docs/hardware.md, sections 3.4.2, 3.10, 3.18. */
+/* One queue pair: registers and ring arithmetic; docs/hardware, sections 3.4.2, 3.10, 3.18. */
 #ifndef NEURON_EMU_QUEUE_H
 #define NEURON_EMU_QUEUE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Names of registers, for people who read a trace: docs/hardware.md, sections 2 to 5. */
+/* Names of registers, for people who read a trace: docs/hardware, sections 2 to 5. */
 #ifndef NEURON_EMU_REGNAME_H
 #define NEURON_EMU_REGNAME_H
 

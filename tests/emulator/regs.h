@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which block a register belongs to: docs/hardware.md, section 2.3. */
+/* Which block a register belongs to: docs/hardware, section 2.3. */
 #ifndef NEURON_EMU_REGS_H
 #define NEURON_EMU_REGS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Resets that software asks the firmware for, and power-on; docs/hardware.md, section 6.3. */
+/* Resets that software asks the firmware for, and power-on; docs/hardware, section 6.3. */
 #ifndef NEURON_EMU_RESET_H
 #define NEURON_EMU_RESET_H
 

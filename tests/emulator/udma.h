@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Register map of one UDMA unit: docs/hardware.md, sections 3.2 and 3.4 to 3.7. */
+/* Register map of one UDMA unit: docs/hardware, sections 3.2 and 3.4 to 3.7. */
 #ifndef NEURON_EMU_UDMA_H
 #define NEURON_EMU_UDMA_H
 

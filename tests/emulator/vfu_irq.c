@@ -2,7 +2,7 @@
 /*
  * Interrupts: sources of the card onto the vectors that the client granted.
  *
- * The 32 sources of docs/hardware.md, section 8.4, fold onto fewer vectors:
+ * The 32 sources of docs/hardware, section 8.4, fold onto fewer vectors:
  * source s goes to vector s modulo the number granted. Linux without interrupt
  * remapping grants one MSI, so a driver has to look at all its waiters then.
  */
@@ -100,7 +100,7 @@ uint32_t vfu_irqs_pending(struct vfu_irqs *irqs)
 /**
  * vfu_irq_raise() - a source of the card fires
  * @arg: the server
- * @source: number, docs/hardware.md, section 8.4
+ * @source: number, docs/hardware, section 8.4
  *
  * Context: any thread, with locks of the card held; takes the innermost lock,
  * calls nobody and does not block.

@@ -120,7 +120,7 @@ static bool inside(uint64_t off, size_t len, uint64_t from, uint64_t bytes)
 	return off >= from && off - from <= bytes && len <= bytes - (off - from);
 }
 
-/* Table and pending bits belong to the PCI layer, docs/hardware.md, section 8.4. */
+/* Table and pending bits belong to the PCI layer, docs/hardware, section 8.4. */
 static bool in_msix(const struct emu_vfu *vfu, uint32_t region, uint64_t off, size_t len)
 {
 	return vfu->opts.irq_mode == EMU_IRQ_MSIX && region == VFU_REGION_BAR0 &&

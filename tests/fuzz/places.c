@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registers and addresses worth trying; offsets from docs/hardware.md, sections 2 to 8. */
+/* Registers and addresses worth trying; offsets from docs/hardware, sections 2 to 8. */
 #include "fuzz.h"
 
 #define UNIT_S2M	0x20000u

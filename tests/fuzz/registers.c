@@ -26,7 +26,7 @@
 #define READ_ONLY_IOVA	(FUZZ_IOVA + 0x100000)
 #define READ_ONLY_BYTES	0x4000u
 
-/* Of the descriptors, docs/hardware.md, section 3.9. */
+/* Of the descriptors, docs/hardware, section 3.9. */
 #define M2S_FIRST	(1u << 26)
 #define M2S_LAST	(1u << 27)
 #define OP_COPY		0x01080003u
@@ -230,7 +230,7 @@ static uint32_t crc32c(const uint8_t *bytes, size_t len)
 	return ~crc;
 }
 
-/* docs/hardware.md, section 4.3: sequence, command, size, checksum, then addresses. */
+/* docs/hardware, section 4.3: sequence, command, size, checksum, then addresses. */
 static size_t make_request(struct world *w, uint8_t flags, uint8_t request[8 + 64 * 8])
 {
 	size_t words = fuzz_u8(&w->in) % 65, bytes = 8 + words * 8, i;

@@ -15,7 +15,7 @@
 #define NR_FILES	3u
 #define FILE_BYTES	FUZZ_HOST_BYTES
 
-/* Of the descriptors, docs/hardware.md, section 3.9. */
+/* Of the descriptors, docs/hardware, section 3.9. */
 #define M2S_WHOLE	(3u << 26)
 #define OP_COPY		0x01080003u
 

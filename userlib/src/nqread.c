@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Reading a mapped notification queue (docs/hardware.md, section 5.3).
+ * Reading a mapped notification queue (docs/hardware, section 5.3).
  *
  * A record is new when its phase bit is that of the pass: 1 in the first, then
  * in turn; the card stores the word with that bit last. Unless it was told how

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One card with host memory and one queue pair, driven as a guest's driver would. Offsets
- * are written down from docs/hardware.md, sections 2 and 3, not taken from the model.
+ * are written down from docs/hardware, sections 2 and 3, not taken from the model.
  */
 #ifndef NEURON_BENCH_PAIR_H
 #define NEURON_BENCH_PAIR_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Written from docs/hardware.md, without the driver's register names: two
+ * Written from docs/hardware, without the driver's register names: two
  * readings of the text check each other.
  */
 #include <stdio.h>

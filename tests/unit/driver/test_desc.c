@@ -18,7 +18,7 @@ static void assert_bytes(const struct neuron_desc *desc, const char *hex)
 	assert_string_equal(text, hex);
 }
 
-/* docs/hardware.md, section 3.9.4 */
+/* docs/hardware, section 3.9.4 */
 static void desc_encodes_the_documented_examples(void **state)
 {
 	struct neuron_desc desc;

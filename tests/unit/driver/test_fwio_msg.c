@@ -13,7 +13,7 @@ static void crc_is_crc32c(void **state)
 	assert_int_equal(neuron_fwio_crc32c("", 0), 0);
 }
 
-/* docs/hardware.md, section 4.5 */
+/* docs/hardware, section 4.5 */
 static void read_requests_equal_the_documented_bytes(void **state)
 {
 	static const u8 one[] = {

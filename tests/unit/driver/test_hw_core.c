@@ -15,7 +15,7 @@ static u64 nq(u32 nc, u32 off)
 	return CARD_APB + 0x404000 + nc * 0x10000 + off;
 }
 
-/* docs/hardware.md, section 2.4 */
+/* docs/hardware, section 2.4 */
 static void addresses_are_those_of_the_core_window(void **state)
 {
 	const struct neuron_hw *hw = &card.hw;
@@ -76,7 +76,7 @@ static void semaphores_are_read_through_the_value_view(void **state)
 	assert_int_equal(neuron_hw_semaphores_read(&card.hw, 0, 30, 2, value), -ENODEV);
 }
 
-/* docs/hardware.md, section 5.3 */
+/* docs/hardware, section 5.3 */
 static void notification_registers_are_where_the_table_says(void **state)
 {
 	static const struct { u32 type, instance, off; } cases[] = {

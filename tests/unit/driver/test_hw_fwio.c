@@ -43,7 +43,7 @@ static void read_of_no_or_too_many_registers_is_refused(void **state)
 	assert_int_equal(card.stores, 0);
 }
 
-/* docs/hardware.md, section 4.2 */
+/* docs/hardware, section 4.2 */
 static void each_attempt_stores_the_pointers_before_the_doorbell(void **state)
 {
 	static const u32 offs[] = { 0x1f4, 0x1f0, 0x1fc, 0x1f8, 0x800 };

@@ -3,7 +3,7 @@
 #include "card.h"
 #include "hw_udma.h"
 
-/* docs/hardware.md, section 2.3: engine base table */
+/* docs/hardware, section 2.3: engine base table */
 static const u32 udma[] = {
 	0x040000, 0x080000, 0x0c0000, 0x140000, 0x180000, 0x1c0000,
 	0x240000, 0x280000, 0x2c0000, 0x340000, 0x380000, 0x3c0000,
@@ -61,7 +61,7 @@ static void host_memory_gets_the_selector(void **state)
 	assert_int_equal(neuron_hw_map_dram(card.hw.map, 1, 0x100), 0x1000000100);
 }
 
-/* docs/hardware.md, section 3.13, second column, as far as it is taken over. */
+/* docs/hardware, section 3.13, second column, as far as it is taken over. */
 static void engine_init_leaves_the_documented_values(void **state)
 {
 	static const struct { u32 off, value; } expect[] = {
@@ -127,7 +127,7 @@ static void check_half(u32 first, u32 half, u64 ring_addr, u32 entries)
 	}
 }
 
-/* docs/hardware.md, section 3.14: seven stores per half, M2S first */
+/* docs/hardware, section 3.14: seven stores per half, M2S first */
 static void queue_init_stores_in_the_published_order(void **state)
 {
 	struct neuron_udma_half tx = { .ring_addr = 0x400012345000, .entries = 48 };
@@ -244,7 +244,7 @@ static u8 state_of(u32 m2s, u32 s2m)
 	return states[6];
 }
 
-/* docs/hardware.md, section 3.8 */
+/* docs/hardware, section 3.8 */
 static void engine_state_is_the_worst_of_all_fields(void **state)
 {
 	u32 shift;
@@ -301,7 +301,7 @@ static void change_reaches_both_halves_m2s_first(void **state)
 	assert_int_equal(card.store[1].value, 4);
 }
 
-/* docs/hardware.md, section 3.15 */
+/* docs/hardware, section 3.15 */
 static void recovery_aborts_resets_clears_and_starts_in_this_order(void **state)
 {
 	s64 abort, reset, cause, normal;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A box of cards in process, with host memory, for the tests of the device model. Offsets
- * are written down here again, from docs/hardware.md, so that a slip in the model's own
+ * are written down here again, from docs/hardware, so that a slip in the model's own
  * constants is seen.
  */
 #ifndef NEURON_TEST_MODEL_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A guest that does to a card what the two published drivers do, store by store, as
- * docs/hardware.md, section 10 says. It loads from no BAR: it learns only from the answers
+ * docs/hardware, section 10 says. It loads from no BAR: it learns only from the answers
  * of the firmware and from what lies in its own memory.
  */
 #ifndef NEURON_TEST_PUBLISHED_H

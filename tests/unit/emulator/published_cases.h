@@ -8,7 +8,7 @@
 
 #include "published.h"
 
-/* "row N" in a promise is a row of the checklist in docs/hardware.md, section 10.12. */
+/* "row N" in a promise is a row of the checklist in docs/hardware, section 10.12. */
 struct published_case {
 	const char *promise;
 	void (*run)(void **state);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Loads and stores from the bus: docs/hardware.md, sections 1.3, 1.4 and 9. */
+/* Loads and stores from the bus: docs/hardware, sections 1.3, 1.4 and 9. */
 #include "model.h"
 
 static int setup_default(void **state)

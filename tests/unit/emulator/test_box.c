@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cards of one process: links, topologies, hot-plug slots; docs/hardware.md, section 4.10. */
+/* Cards of one process: links, topologies, hot-plug slots; docs/hardware, section 4.10. */
 #include "model.h"
 
 static uint32_t links(struct model *m, unsigned int card)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What descriptors can reach: docs/hardware.md, sections 2 and 3.11. */
+/* What descriptors can reach: docs/hardware, sections 2 and 3.11. */
 #include <pthread.h>
 
 #include "model.h"

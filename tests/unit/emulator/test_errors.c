@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What an engine keeps of errors, counts of its work, and what holds work back:
- * docs/hardware.md, sections 3.4 to 3.6, 3.11 and 3.12.
+ * docs/hardware, sections 3.4 to 3.6, 3.11 and 3.12.
  */
 #include "model.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The mailbox: docs/hardware.md, section 4. */
+/* The mailbox: docs/hardware, section 4. */
 #include <errno.h>
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Interrupt controllers and their messages: docs/hardware.md, sections 3.12 and 8. */
+/* Interrupt controllers and their messages: docs/hardware, sections 3.12 and 8. */
 #include "model.h"
 
 #define CAUSE		0x00

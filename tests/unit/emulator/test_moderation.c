@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Interrupt moderation: docs/hardware.md, sections 3.6, 3.12.1 and 8.2. */
+/* Interrupt moderation: docs/hardware, sections 3.6, 3.12.1 and 8.2. */
 #include "model.h"
 
 #define A		0x0000u

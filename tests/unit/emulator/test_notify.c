@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Notification queues, events and semaphores: docs/hardware.md, section 5. */
+/* Notification queues, events and semaphores: docs/hardware, section 5. */
 #include <errno.h>
 
 #include "model.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Descriptors, packets, completion entries and errors: docs/hardware.md, 3.9 to 3.12, 3.18. */
+/* Descriptors, packets, completion entries and errors: docs/hardware, 3.9 to 3.12, 3.18. */
 #include "model.h"
 
 #define STATE_M2S(r) card_load((r)->card, 0, udma((r)->engine) + 0x200)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the published driver 1.0 does, register by register: docs/hardware.md, section 10. */
+/* What the published driver 1.0 does, register by register: docs/hardware, section 10. */
 #include "published_cases.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every register of the tables of docs/hardware.md, sections 3.3 to 3.7, 3.12.1, 4.1, 5.2
+ * Every register of the tables of docs/hardware, sections 3.3 to 3.7, 3.12.1, 4.1, 5.2
  * and 5.3: its value after each kind of reset, and what a store leaves in it. Copied from
  * the document, not from the model.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Resets, asked for by software or by the bus: docs/hardware.md, section 6. */
+/* Resets, asked for by software or by the bus: docs/hardware, section 6. */
 #include "model.h"
 
 #define READY 0x80000000u

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registers of engines and queues: docs/hardware.md, sections 3.3 to 3.8, 3.10, 3.13 to 3.17. */
+/* Registers of engines and queues: docs/hardware, sections 3.3 to 3.8, 3.10, 3.13 to 3.17. */
 #include "model.h"
 
 static void reset_values(void **state)

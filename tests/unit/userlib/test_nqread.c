@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The reader of notification queues, against a pretended card that writes as
- * docs/hardware.md, section 5.3 says.
+ * docs/hardware, section 5.3 says.
  */
 #include "test.h"
 
