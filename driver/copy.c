@@ -33,6 +33,7 @@
 #include "health.h"
 #include "hw_udma.h"
 #include "ring.h"
+#include "trace.h"
 
 #define RING_ENTRIES		1024
 #define RING_BYTES		(RING_ENTRIES * sizeof(struct neuron_desc))
@@ -418,6 +419,7 @@ static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
 {
 	int ret = batch_wait(ndev, q);
 
+	trace_neuron_copy_end(ndev->index, q->eng, q->queue, q->marker, ret);
 	if (!ret || ret == -ENODEV)
 		return ret;
 	if (ret == -ECANCELED) {
@@ -455,6 +457,8 @@ static int run_round(struct neuron_device *ndev, struct neuron_copy_queue **q, u
 		of[used] = &part[i];
 		end[used] = part[i];
 		ret = min(ret, batch_fill(ndev, q[used], &end[used], &pairs));
+		trace_neuron_copy_begin(ndev->index, q[used]->eng, q[used]->queue,
+					q[used]->marker, pairs);
 		neuron_udma_queue_start(&ndev->hw, q[used]->eng, q[used]->queue, pairs, pairs);
 		used++;
 	}

@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "nq.h"
 #include "ring.h"
+#include "trace.h"
 
 static void teardown(struct neuron_ctx *ctx)
 {
@@ -27,6 +28,7 @@ static void teardown(struct neuron_ctx *ctx)
 	list_del(&ctx->node);
 	mutex_unlock(&ndev->lock);
 	atomic64_inc(&ndev->counters.contexts_closed);
+	trace_neuron_ctx_end(ndev->index, ctx->id);
 	neuron_ctx_put(ctx);
 }
 
@@ -78,6 +80,7 @@ struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_
 
 	atomic_inc(&ndev->nr_contexts);
 	atomic64_inc(&ndev->counters.contexts_opened);
+	trace_neuron_ctx_open(ndev->index, ctx->id);
 
 	return ctx;
 }
@@ -95,6 +98,7 @@ void neuron_ctx_close(struct neuron_ctx *ctx)
 {
 	struct neuron_device *ndev = ctx->ndev;
 
+	trace_neuron_ctx_close(ndev->index, ctx->id);
 	ctx->mapping = NULL;
 	atomic_dec(&ndev->nr_contexts);
 

@@ -20,6 +20,7 @@
 #include "neighbor.h"
 #include "quarantine.h"
 #include "reset.h"
+#include "trace.h"
 
 /* A reset that only helps a ring to let go; removal must not take minutes. */
 #define REMOVAL_RESET_MS	5000U
@@ -95,15 +96,19 @@ static const u32 next_states[] = {
  */
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state)
 {
+	enum neuron_device_state before;
 	bool legal;
 
 	spin_lock(&ndev->state_lock);
-	legal = next_states[ndev->state] & BIT(state);
+	before = ndev->state;
+	legal = next_states[before] & BIT(state);
 	if (legal)
 		ndev->state = state;
 	spin_unlock(&ndev->state_lock);
 
 	wake_up_var(&ndev->state);
+	if (legal)
+		trace_neuron_device_change(ndev->index, before, state);
 	if (legal && state != NEURON_DEVICE_STATE_REMOVED)
 		neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
 
@@ -283,6 +288,7 @@ struct neuron_device *neuron_device_create(struct pci_dev *pdev, u32 flags)
 	if (err)
 		goto err_put;
 
+	ndev->hw.index = ndev->index;
 	ndev->dev.devt = neuron_devt + ndev->index;
 	err = dev_set_name(&ndev->dev, "neuron%u", ndev->index);
 	if (err)

@@ -13,6 +13,7 @@
 #include "hw_udma.h"
 #include "neighbor.h"
 #include "quarantine.h"
+#include "trace.h"
 
 #define PERIOD_MIN_MS	10U
 
@@ -55,8 +56,10 @@ void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
 	ndev->health_eng = eng;
 	spin_unlock(&ndev->state_lock);
 
-	if (news)
-		neuron_event_health(ndev, cause, eng);
+	if (!news)
+		return;
+	trace_neuron_health_report(ndev->index, health, eng, cause);
+	neuron_event_health(ndev, cause, eng);
 }
 
 /**
@@ -228,8 +231,10 @@ void neuron_health_reset(struct neuron_device *ndev)
 	}
 	spin_unlock(&ndev->state_lock);
 
-	if (news)
-		neuron_event_health(ndev, cause, NEURON_EVENT_NO_ENGINE);
+	if (!news)
+		return;
+	trace_neuron_health_report(ndev->index, NEURON_HEALTH_OK, NEURON_EVENT_NO_ENGINE, cause);
+	neuron_event_health(ndev, cause, NEURON_EVENT_NO_ENGINE);
 }
 
 static void look(struct neuron_device *ndev)

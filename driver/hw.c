@@ -10,7 +10,7 @@
 
 /**
  * neuron_hw_init() - take a card's mappings into use
- * @hw: zeroed by the caller
+ * @hw: zeroed by the caller but for its index
  * @dev: its DMA masks are set already, to the map's dma_bits
  * @bar0: registers
  * @bar0_bytes: length of that mapping

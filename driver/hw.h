@@ -37,6 +37,7 @@ struct neuron_hw_stats {
 
 /**
  * struct neuron_hw - one card
+ * @index: of the card, for tracepoints; set by the caller
  * @dev: for DMA memory and the log
  * @bar0: registers
  * @bar2: core windows
@@ -49,6 +50,7 @@ struct neuron_hw_stats {
  * @stats: counters, readable at any time without a lock
  */
 struct neuron_hw {
+	u32 index;
 	struct device *dev;
 	void __iomem *bar0;
 	void __iomem *bar2;

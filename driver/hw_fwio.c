@@ -26,6 +26,7 @@
 #include "hw_io.h"
 #include "hw_regs.h"
 #include "hw_udma.h"
+#include "trace.h"
 
 /*
  * One coherent allocation holds both: it is aligned to a page at least, hence
@@ -182,6 +183,11 @@ static void take_values(struct neuron_fwio *fwio, u32 *value, unsigned int count
 		value[i] = le32_to_cpu(data[i]);
 }
 
+static u64 us_since(ktime_t began)
+{
+	return ktime_us_delta(ktime_get(), began);
+}
+
 /*
  * Make the request once. Returns 0, -EAGAIN for a failure that may pass,
  * -ETIMEDOUT, or an errno that ends the whole request.
@@ -190,6 +196,7 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 		   unsigned int timeout_ms, bool for_reset)
 {
 	struct neuron_fwio *fwio = &hw->fwio;
+	ktime_t began = ktime_get();
 	int verdict;
 	int ret;
 
@@ -200,6 +207,7 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	fwio->seq = neuron_fwio_next_seq(fwio->seq);
 	clear_response(hw);
 	neuron_fwio_build_read(fwio->buf, REQUEST_BYTES, fwio->seq, dev_addr, count);
+	trace_neuron_fwio_ask(hw->index, fwio->seq, count, dev_addr[0]);
 	post(hw);
 
 	verdict = await(hw, fwio->seq, count * sizeof(*value), timeout_ms, for_reset);
@@ -207,8 +215,10 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {
 		atomic64_inc(&hw->stats.fwio_timeouts);
+		trace_neuron_fwio_timeout(hw->index, fwio->seq, us_since(began));
 		return -ETIMEDOUT;
 	}
+	trace_neuron_fwio_answer(hw->index, fwio->seq, verdict, us_since(began));
 
 	if (verdict == NEURON_FWIO_GOOD)
 		take_values(fwio, value, count);
@@ -239,6 +249,7 @@ static int read_regs(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsi
 	ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
 	for (i = 1; i < attempts && (ret == -EAGAIN || ret == -ETIMEDOUT); i++) {
 		atomic64_inc(&hw->stats.fwio_retries);
+		trace_neuron_fwio_retry(hw->index, i + 1, ret);
 		ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
 	}
 	mutex_unlock(&hw->fwio.lock);

@@ -9,6 +9,7 @@
 
 #include "hw.h"
 #include "hw_io.h"
+#include "trace.h"
 
 static void store(struct neuron_hw *hw, void __iomem *bar, resource_size_t bar_bytes,
 		  resource_size_t off, u32 value)
@@ -21,6 +22,7 @@ static void store(struct neuron_hw *hw, void __iomem *bar, resource_size_t bar_b
 
 	writel(value, bar + off);
 	atomic64_inc(&hw->stats.reg_writes);
+	trace_neuron_reg_write(hw->index, bar == hw->bar0 ? 0 : 2, off, value);
 }
 
 /**

@@ -12,6 +12,7 @@
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
+#include "trace.h"
 
 static void release(struct kref *ref)
 {
@@ -83,6 +84,8 @@ static void end(struct neuron_job *job)
 	told = job->told;
 	spin_unlock(&job->lock);
 
+	trace_neuron_job_end(job->ctx->ndev->index, job->ctx->id, job->id, job->cmd,
+			     job->result.error);
 	complete_all(&job->ended);
 	if (told)
 		keep(job);
@@ -93,6 +96,7 @@ static void job_work(struct work_struct *work)
 {
 	struct neuron_job *job = container_of(work, struct neuron_job, work);
 
+	trace_neuron_job_begin(job->ctx->ndev->index, job->ctx->id, job->id, job->cmd);
 	job->run(job);
 	end(job);
 }

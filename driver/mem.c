@@ -18,6 +18,7 @@
 #include "device.h"
 #include "health.h"
 #include "mem.h"
+#include "trace.h"
 
 static int check_host(const struct neuron_mem_spec *spec, enum neuron_mem_field *wrong,
 		      struct netlink_ext_ack *extack)
@@ -129,6 +130,7 @@ static void mem_release(struct kref *ref)
 	struct neuron_mem *mem = container_of(ref, struct neuron_mem, ref);
 	struct neuron_device *ndev = mem->ndev;
 
+	trace_neuron_mem_release(ndev->index, mem->ctx_id, mem->kind, mem->size);
 	if (mem->has_block)
 		block_free(mem);
 	else if (mem->size)
@@ -232,6 +234,7 @@ struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_
 
 	kref_init(&mem->ref);
 	mem->ndev = neuron_device_get(ctx->ndev);
+	mem->ctx_id = ctx->id;
 	atomic64_inc(&mem->ndev->counters.mems);
 	mem->kind = spec->kind;
 	mem->epoch = READ_ONCE(mem->ndev->epoch);
@@ -244,6 +247,7 @@ struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_
 		neuron_mem_put(mem);
 		return ERR_PTR(ret);
 	}
+	trace_neuron_mem_alloc(ctx->ndev->index, ctx->id, mem->id, mem->kind, mem->size);
 
 	return mem;
 }
@@ -277,6 +281,7 @@ int neuron_mem_free(struct neuron_ctx *ctx, u32 id)
 
 	if (!mem)
 		return -ENOENT;
+	trace_neuron_mem_free(ctx->ndev->index, ctx->id, id);
 	neuron_mem_put(mem);
 
 	return 0;

@@ -23,6 +23,7 @@ struct neuron_device;
  * struct neuron_mem - memory that descriptors can name
  * @ref: its id, each VMA, each descriptor and each job that uses it
  * @ndev: the card, counted
+ * @ctx_id: number of its context, also when that is gone
  * @id: id in its context
  * @kind: enum neuron_mem_kind
  * @size: bytes, rounded up to what it takes
@@ -37,6 +38,7 @@ struct neuron_device;
 struct neuron_mem {
 	struct kref ref;
 	struct neuron_device *ndev;
+	u32 ctx_id;
 	u32 id;
 	enum neuron_mem_kind kind;
 	u64 size;

@@ -13,6 +13,7 @@
 #include "health.h"
 #include "hw_reset.h"
 #include "neighbor.h"
+#include "trace.h"
 
 /* How often an unconfirmed link is looked at again after a change, and when. */
 #define LOOKS		60
@@ -59,6 +60,14 @@ static s32 confirmed_peer(struct neuron_device *ndev, u32 port)
 	return index;
 }
 
+static void announce(struct neuron_device *ndev, u32 port)
+{
+	struct neuron_link link = get_link(ndev, port);
+
+	trace_neuron_neighbor_change(ndev->index, port, link.state, link.peer);
+	neuron_event_neighbor(ndev, port);
+}
+
 static void confirm(struct neuron_device *ndev, u32 port)
 {
 	s32 peer = confirmed_peer(ndev, port);
@@ -70,7 +79,7 @@ static void confirm(struct neuron_device *ndev, u32 port)
 	spin_unlock(&ndev->state_lock);
 
 	if (changed)
-		neuron_event_neighbor(ndev, port);
+		announce(ndev, port);
 }
 
 /* What one card found may make known what another one has behind it. */
@@ -124,7 +133,7 @@ static void update(struct neuron_device *ndev, const struct neuron_link *found)
 		ndev->link[port].peer = peer;
 		spin_unlock(&ndev->state_lock);
 		if (changed[port])
-			neuron_event_neighbor(ndev, port);
+			announce(ndev, port);
 	}
 	confirm_others(ndev);
 	mutex_unlock(&confirm_lock);

@@ -19,6 +19,7 @@
 #include "health.h"
 #include "hw_nq.h"
 #include "nq.h"
+#include "trace.h"
 
 #define RECORD_BYTES	sizeof(struct neuron_nq_record)
 
@@ -164,6 +165,8 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 
 	kref_get(&nq->ref);
 	xa_store(&ctx->nqs, nq->id, nq, GFP_KERNEL);
+	trace_neuron_nq_create(ctx->ndev->index, ctx->id, nq->id, nq->nc, nq->type, nq->eng,
+			       nq->size);
 	atomic_inc(&ctx->nr_nqs);
 	atomic64_add(nq->buf.bytes, &ctx->host_bytes);
 
@@ -358,6 +361,7 @@ int neuron_nq_stop(struct neuron_nq *nq)
 	if (!active)
 		return 0;
 
+	trace_neuron_nq_stop(ndev->index, nq->ctx_id, nq->id);
 	ret = neuron_hw_nq_drain(&ndev->hw);
 	if (ret)
 		neuron_quarantine_add(ndev, &nq->held, &held_ops);
@@ -386,6 +390,7 @@ void neuron_nq_lose(struct neuron_device *ndev)
 		if (!all[i] || all[i]->state != NEURON_NQ_STATE_ACTIVE)
 			continue;
 		all[i]->state = NEURON_NQ_STATE_LOST;
+		trace_neuron_nq_lost(ndev->index, all[i]->ctx_id, all[i]->id);
 		neuron_quarantine_add_locked(ndev, &all[i]->held, &held_ops);
 	}
 }
@@ -417,6 +422,7 @@ int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack
 	mutex_lock(&ndev->lock);
 	if (nq->state == NEURON_NQ_STATE_ACTIVE) {
 		nq->head = head;
+		trace_neuron_nq_ack(ndev->index, nq->ctx_id, nq->id, head);
 		neuron_hw_nq_ack(&ndev->hw, nq->nc, hw_type(nq->type), nq->eng, head);
 	} else {
 		NL_SET_ERR_MSG(extack, "The queue was lost in a reset");

@@ -4,6 +4,7 @@
  */
 #include "device.h"
 #include "quarantine.h"
+#include "trace.h"
 
 /**
  * neuron_quarantine_add_locked() - hold something back
@@ -18,7 +19,8 @@ void neuron_quarantine_add_locked(struct neuron_device *ndev, struct neuron_held
 {
 	lockdep_assert_held(&ndev->lock);
 	held->ops = ops;
-	atomic64_inc(&ndev->counters.quarantined);
+	trace_neuron_quarantine_add(ndev->index,
+				    atomic64_inc_return(&ndev->counters.quarantined));
 	list_add_tail(&held->node, &ndev->quarantine);
 }
 
@@ -36,6 +38,12 @@ void neuron_quarantine_add(struct neuron_device *ndev, struct neuron_held *held,
 	mutex_lock(&ndev->lock);
 	neuron_quarantine_add_locked(ndev, held, ops);
 	mutex_unlock(&ndev->lock);
+}
+
+static void count_release(struct neuron_device *ndev)
+{
+	trace_neuron_quarantine_release(ndev->index,
+					atomic64_dec_return(&ndev->counters.quarantined));
 }
 
 /* All that is held, on a list of the caller's. */
@@ -65,7 +73,7 @@ void neuron_quarantine_retry(struct neuron_device *ndev)
 	list_for_each_entry_safe(held, next, &list, node) {
 		list_del_init(&held->node);
 		if (held->ops->retry && held->ops->retry(held)) {
-			atomic64_dec(&ndev->counters.quarantined);
+			count_release(ndev);
 			continue;
 		}
 		mutex_lock(&ndev->lock);
@@ -89,7 +97,7 @@ void neuron_quarantine_release(struct neuron_device *ndev)
 	take_all(ndev, &list);
 	list_for_each_entry_safe(held, next, &list, node) {
 		list_del_init(&held->node);
-		atomic64_dec(&ndev->counters.quarantined);
+		count_release(ndev);
 		held->ops->release(held);
 	}
 }

@@ -11,6 +11,7 @@
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/pci.h>
@@ -27,6 +28,7 @@
 #include "quarantine.h"
 #include "reset.h"
 #include "ring.h"
+#include "trace.h"
 
 #define LOOK_MS		1	/* between two looks at an engine that recovers */
 
@@ -38,10 +40,14 @@
  */
 static int reset_card(struct neuron_device *ndev)
 {
+	unsigned int timeout_ms = READ_ONCE(neuron_reset_timeout_ms);
+	ktime_t began = ktime_get();
 	int err;
 
+	trace_neuron_reset_begin(ndev->index, timeout_ms);
 	pci_set_master(ndev->pdev);
-	err = neuron_hw_reset(&ndev->hw, READ_ONCE(neuron_reset_timeout_ms));
+	err = neuron_hw_reset(&ndev->hw, timeout_ms);
+	trace_neuron_reset_end(ndev->index, ktime_us_delta(ktime_get(), began), err);
 	if (!err)
 		neuron_hw_set_device_id(&ndev->hw, ndev->index);
 

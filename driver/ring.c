@@ -23,6 +23,7 @@
 #include "hw_udma.h"
 #include "ring.h"
 #include "ring_entry.h"
+#include "trace.h"
 
 #define WORDS_TAIL	16	/* the progress word has a cache line of its own */
 #define QUIET_STEP_MS	1
@@ -148,6 +149,7 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, 
 		neuron_ring_put(ring);
 		return ERR_PTR(ret);
 	}
+	trace_neuron_ring_create(ctx->ndev->index, ctx->id, ring->id, ring->descriptors);
 
 	return ring;
 }
@@ -402,6 +404,7 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 	ring->eng = eng;
 	ring->queue = queue;
 	ring->state = NEURON_RING_STATE_ATTACHED;
+	trace_neuron_ring_attach(ndev->index, ring->ctx_id, ring->id, eng, queue);
 
 	return 0;
 }
@@ -683,6 +686,8 @@ int neuron_ring_detach(struct neuron_ring *ring)
 		return ret;
 
 	ret = wait_quiet(ring);
+	trace_neuron_ring_detach(ring->ndev->index, ring->ctx_id, ring->id, ring->eng, ring->queue,
+				 ret);
 	if (!ret) {
 		reset_and_let_go(ring);
 		return 0;
@@ -725,8 +730,10 @@ void neuron_ring_lose(struct neuron_device *ndev, u32 eng)
 		if (lost)
 			ring->state = NEURON_RING_STATE_LOST;
 		mutex_unlock(&ring->lock);
-		if (lost)
-			neuron_quarantine_add_locked(ndev, &ring->held, &held_ops);
+		if (!lost)
+			continue;
+		trace_neuron_ring_lost(ndev->index, ring->ctx_id, ring->id, eng, queue);
+		neuron_quarantine_add_locked(ndev, &ring->held, &held_ops);
 	}
 }
 

@@ -30,6 +30,7 @@
 #include "mem.h"
 #include "ring.h"
 #include "ring_entry.h"
+#include "trace.h"
 
 #define WORD_BYTES	4	/* of immediates, markers, events */
 #define STEP_FIRST_US	10
@@ -484,8 +485,11 @@ int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 		if (!ret)
 			++*done;
 	}
-	if (*done)
+	if (*done) {
 		put_marker(ring);
+		trace_neuron_ring_write(ring->ndev->index, ring->ctx_id, ring->id,
+					ring->written.entry, ring->written.desc);
+	}
 	mutex_unlock(&ring->lock);
 
 	for (i = *done; i < count; i++)
@@ -522,6 +526,7 @@ static void start_to(struct neuron_ring *ring, const struct neuron_ring_mark *en
 		return;
 
 	ring->started = *end;
+	trace_neuron_ring_start(ndev->index, ring->ctx_id, ring->id, end->entry, end->desc);
 	atomic64_add(n, &ndev->counters.descriptors);
 	atomic64_add(bytes, &ndev->counters.bytes);
 	neuron_udma_queue_start(&ndev->hw, ring->eng, ring->queue, n, n);
@@ -585,6 +590,8 @@ static u32 hand_back(struct neuron_ring *ring, u32 count)
 		cond_resched();
 	}
 	ring->acked.entry += n;
+	trace_neuron_ring_ack(ring->ndev->index, ring->ctx_id, ring->id, ring->acked.entry,
+			      ring->acked.desc);
 
 	return n;
 }

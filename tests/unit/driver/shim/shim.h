@@ -103,6 +103,7 @@ void shim_sleep(u64 us);
 #define ktime_get()		((ktime_t)shim_now_us * 1000)
 #define ktime_add_ms(t, ms)	((t) + (s64)(ms) * 1000000)
 #define ktime_after(a, b)	((a) > (b))
+#define ktime_us_delta(a, b)	(((a) - (b)) / 1000)
 #define usleep_range(lo, hi)	((void)(hi), shim_sleep(lo))
 
 #define current			NULL
