@@ -2,6 +2,7 @@
 """Serves the guest's vmctl: hot-plug and the emulator's control socket."""
 
 import json
+import os
 import subprocess
 import threading
 
@@ -42,7 +43,7 @@ class Control(threading.Thread):
             "plug-device": self.plug_device,
             "unplug-device": self.unplug_device,
             "emu": self.emu, "kill-emu": self.kill_emu, "qmp": self.raw,
-            "emu-memory": self.emu_memory,
+            "emu-memory": self.emu_memory, "trace": self.trace,
         }
         try:
             return verbs[words[0]](*words[1:])
@@ -108,6 +109,19 @@ class Control(threading.Thread):
         if self.emulator is None:
             return 1, b"vmctl: this guest has no emulated card\n"
         return 0, json.dumps(self.emulator.memory()).encode() + b"\n"
+
+    def trace(self, card, kinds=None):
+        """Begin a trace of these kinds, or end it and pass its lines on."""
+        if self.emulator is None:
+            return 1, b"vmctl: this guest has no emulated card\n"
+        path = os.path.join(self.emulator.folder, "trace.jsonl")
+        if kinds:
+            return self.emulator.control(card, ["trace", "start", kinds, path])
+        status, text = self.emulator.control(card, ["trace", "stop"])
+        if status:
+            return status, text
+        with open(path, "rb") as file:
+            return 0, file.read()
 
     def raw(self, command, arguments="{}"):
         """Run any monitor command."""

@@ -66,12 +66,20 @@ def serial_ports(descriptors, interactive):
     return argv + ["-mon", "chardev=qmp,mode=control"]
 
 
+def machine(options):
+    """Return the machine, with its memory on both sides of 4 GiB if wanted."""
+    words = "q35,memory-backend=ram"
+    if options.low_mem:
+        words += ",max-ram-below-4g=%dM" % options.low_mem
+    return words
+
+
 def command_line(options, accel, run_image, emulator, log, descriptors):
     """Return QEMU's whole command line."""
     folder = kernel_dir(options.kernel)
     iommu_device, iommu_arg = IOMMU[options.iommu]
     argv = [os.path.join(CACHE, "qemu/run"),
-            "-M", "q35,memory-backend=ram", "-m", "%dM" % options.mem,
+            "-M", machine(options), "-m", "%dM" % options.mem,
             "-smp", "2", "-object",
             "memory-backend-memfd,id=ram,size=%dM,share=on" % options.mem,
             "-nodefaults", "-display", "none", "-no-reboot",
@@ -79,7 +87,8 @@ def command_line(options, accel, run_image, emulator, log, descriptors):
             "-serial", "chardev:log",
             "-kernel", os.path.join(folder, "image"),
             "-initrd", os.path.join(folder, "initramfs"),
-            "-append", GUEST_ARGS + iommu_arg] + CPU[accel] + iommu_device
+            "-append", " ".join((GUEST_ARGS + iommu_arg, options.append)).strip(),
+            ] + CPU[accel] + iommu_device
     argv += disk("base", base_image())
     argv += disk("modules", os.path.join(folder, "modules.img"))
     argv += disk("run", run_image)

@@ -16,9 +16,10 @@ DEFAULTS = {
     "devices": "1", "hotplug": "0", "iommu": "none", "topology": "ring",
     "emu-args": "", "timeout": "120", "kernels": "", "exclusive": "no",
     "reload": "no", "module": "yes", "user": "no",
+    "append": "", "mem": "0", "low-mem": "0",
 }
 # Cases that differ in one of these cannot share a boot.
-APART = ("iommu", "topology", "emu-args", "module")
+APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem")
 
 
 class Case:
@@ -91,8 +92,9 @@ def boot_options(group):
     """Return the options of `run` for a group: the union of its needs."""
     needs = group[0].needs
     argv = ["--iommu", needs["iommu"], "--topology", needs["topology"],
-            "--emu-args=" + needs["emu-args"]]
-    for name in ("devices", "hotplug"):
+            "--emu-args=" + needs["emu-args"], "--append=" + needs["append"],
+            "--low-mem", needs["low-mem"]]
+    for name in ("devices", "hotplug", "mem"):
         argv += ["--" + name,
                  str(max(int(case.needs[name]) for case in group))]
     return argv + (["--no-module"] if needs["module"] == "no" else [])

@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=1 iommu=intel append="iommu.forcedac=1"
+"""An IOMMU that hands out the highest addresses of all that the card can reach."""
+
+import datapath
+
+datapath.run("addresses from the top", iommu=True, above=datapath.FOUR_GIB,
+             machine=datapath.boot_words("iommu.forcedac=1"))
