@@ -22,6 +22,7 @@
 #include "compat/compat.h"
 #include "device.h"
 #include "hw_udma.h"
+#include "progress.h"
 
 #define ORDER_MAX		9	/* 2 MiB: more per chunk saves little */
 #define CHUNKS_FIRST		16
@@ -92,7 +93,7 @@ static int chunk_append(struct neuron_buf *buf, u64 left_bytes, unsigned int *or
 	return 0;
 }
 
-static int alloc_scattered(struct neuron_buf *buf)
+static int alloc_scattered(struct neuron_buf *buf, const struct neuron_progress *progress)
 {
 	unsigned int order = ORDER_MAX;
 	u64 left_bytes = buf->bytes;
@@ -102,6 +103,8 @@ static int alloc_scattered(struct neuron_buf *buf)
 	while (left_bytes) {
 		if (neuron_hw_is_gone(&buf->ndev->hw))
 			return -ENODEV;
+		if (neuron_progress_cancelled(progress))
+			return -ECANCELED;
 		if (buf->nr_chunks == room) {
 			ret = chunks_grow(buf, &room);
 			if (ret)
@@ -142,15 +145,16 @@ static int alloc_contiguous(struct neuron_buf *buf)
  * @bytes: size, rounded up to pages; a power of two of pages if @contiguous
  * @contiguous: in one piece
  * @writable: user space may write to it
+ * @progress: whether this is cancelled; may be NULL
  *
  * The memory is zeroed.
  *
  * Context: Sleeps. The card must not be removed meanwhile (an entry or a job).
  * Return: 0; -ENOMEM; -ENODEV when the card goes; -ENOSPC when no mapping offset
- * is left. After an error @buf needs no neuron_buf_fini().
+ * is left; -ECANCELED. After an error @buf needs no neuron_buf_fini().
  */
 int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 bytes,
-		    bool contiguous, bool writable)
+		    bool contiguous, bool writable, const struct neuron_progress *progress)
 {
 	u64 end;
 	int ret;
@@ -164,7 +168,7 @@ int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 byte
 		return -ENOSPC;
 	buf->mmap_offset = end - buf->bytes;
 
-	ret = contiguous ? alloc_contiguous(buf) : alloc_scattered(buf);
+	ret = contiguous ? alloc_contiguous(buf) : alloc_scattered(buf, progress);
 	if (ret) {
 		chunks_free(buf);
 		kvfree(buf->chunk);

@@ -19,6 +19,7 @@
 
 struct address_space;
 struct neuron_device;
+struct neuron_progress;
 struct page;
 struct vm_area_struct;
 struct vm_fault;
@@ -71,7 +72,7 @@ struct neuron_buf {
 };
 
 int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 bytes,
-		    bool contiguous, bool writable);
+		    bool contiguous, bool writable, const struct neuron_progress *progress);
 void neuron_buf_fini(struct neuron_buf *buf);
 void neuron_buf_orphan_all(struct neuron_device *ndev);
 int neuron_buf_span(void *priv, u64 offset, struct neuron_desc_span *span);

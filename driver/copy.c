@@ -32,6 +32,7 @@
 #include "device.h"
 #include "health.h"
 #include "hw_udma.h"
+#include "progress.h"
 #include "ring.h"
 #include "trace.h"
 
@@ -108,12 +109,14 @@ struct neuron_copy {
  * @count: number of them
  * @next: first that has not ended
  * @at: what is left of it
+ * @bytes: of it, filled into the ring by the latest batch
  */
 struct part {
 	struct neuron_desc_iter *iter;
 	u32 count;
 	u32 next;
 	struct neuron_desc_iter at;
+	u64 bytes;
 };
 
 static void part_init(struct part *part, struct neuron_desc_iter *iter, u32 count)
@@ -355,8 +358,9 @@ static int batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, s
 	u32 room = RING_ENTRIES - ndev->hw.map->ring_reserve - 1;
 	struct neuron_desc_pair last;
 	struct neuron_desc_pair pair;
-	u64 bytes = 0;
 	int ret = 1;
+
+	part->bytes = 0;
 
 	for (*pairs = 0; *pairs < room; ++*pairs) {
 		ret = part_next(part, &pair);
@@ -365,7 +369,7 @@ static int batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, s
 		if (*pairs)
 			put_pair(q, last.src_addr, last.dst_addr, last.len, 0);
 		last = pair;
-		bytes += pair.len;
+		part->bytes += pair.len;
 	}
 	/* As the published driver does; it may have no effect, section 3.11. */
 	if (*pairs)
@@ -373,7 +377,7 @@ static int batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, s
 	put_marker(ndev, q);
 	++*pairs;
 	atomic64_add(*pairs, &ndev->counters.descriptors);
-	atomic64_add(bytes, &ndev->counters.bytes);
+	atomic64_add(part->bytes, &ndev->counters.bytes);
 
 	return min(ret, 0);
 }
@@ -442,7 +446,7 @@ static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
  * begun; the worst of several errors is told.
  */
 static int run_round(struct neuron_device *ndev, struct neuron_copy_queue **q, u32 nr_queues,
-		     struct part *part, u32 nr_parts)
+		     struct part *part, u32 nr_parts, struct neuron_progress *progress)
 {
 	struct part *of[NEURON_MAX_CORES];
 	struct part end[NEURON_MAX_CORES];
@@ -465,10 +469,12 @@ static int run_round(struct neuron_device *ndev, struct neuron_copy_queue **q, u
 	for (i = 0; i < used; i++) {
 		int err = batch_end(ndev, q[i]);
 
-		if (!err)
+		if (!err) {
 			*of[i] = end[i];
-		else if (err == -EBUSY || (ret != -EBUSY && ret != -ECANCELED))
+			neuron_progress_add(progress, end[i].bytes);
+		} else if (err == -EBUSY || (ret != -EBUSY && ret != -ECANCELED)) {
 			ret = err;
+		}
 	}
 
 	return ret;
@@ -614,7 +620,7 @@ static u32 parts_left(const struct part *part, u32 nr_parts)
  * hinder anybody.
  */
 static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts,
-		     const bool *cancel)
+		     struct neuron_progress *progress)
 {
 	struct neuron_copy_queue *q[NEURON_MAX_CORES];
 	u32 epoch = READ_ONCE(ndev->epoch);
@@ -626,7 +632,7 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 	while (left) {
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
-		if (READ_ONCE(ndev->cut) || (cancel && READ_ONCE(*cancel)))
+		if (READ_ONCE(ndev->cut) || neuron_progress_cancelled(progress))
 			return -ECANCELED;
 		locked = queues_lock(ndev, q, left);
 		if (!locked && !revived) {
@@ -639,7 +645,7 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 		if (!locked)
 			return ret ?: -EIO;
 
-		ret = run_round(ndev, q, locked, part, nr_parts);
+		ret = run_round(ndev, q, locked, part, nr_parts, progress);
 		queues_unlock(q, locked);
 		if (ret == -ECANCELED)
 			return neuron_device_await_reset(ndev) ? -EBUSY : ret;
@@ -652,7 +658,8 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 }
 
 /* One large transfer as a part for each queue. */
-static int run_large(struct neuron_device *ndev, struct neuron_desc_iter *iter, const bool *cancel)
+static int run_large(struct neuron_device *ndev, struct neuron_desc_iter *iter,
+		     struct neuron_progress *progress)
 {
 	u32 nr_parts = ndev->copy->nr_queues;
 	struct neuron_desc_iter piece[NEURON_MAX_CORES];
@@ -665,12 +672,12 @@ static int run_large(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
 		part_init(&part[i], &piece[i], 1);
 	}
 
-	return run_parts(ndev, part, nr_parts, cancel);
+	return run_parts(ndev, part, nr_parts, progress);
 }
 
 /* Small transfers up to the next large one, in order on one queue. */
 static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
-		     u32 *done, const bool *cancel)
+		     u32 *done, struct neuron_progress *progress)
 {
 	struct part part;
 	u32 small;
@@ -679,7 +686,7 @@ static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
 	for (small = 1; small < count && iter[small].left < LARGE_BYTES; small++)
 		;
 	part_init(&part, iter, small);
-	ret = run_parts(ndev, &part, 1, cancel);
+	ret = run_parts(ndev, &part, 1, progress);
 	*done += part.next;
 
 	return ret;
@@ -691,7 +698,7 @@ static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
  * @iter: transfers, none of which overlaps itself, within what their lookups know
  * @count: number of them
  * @done: set to the number of transfers that have ended
- * @cancel: if it becomes true, no further batch is begun; may be NULL
+ * @progress: counts the bytes; if it is cancelled, no further batch is begun; may be NULL
  *
  * A large transfer is cut into as many parts as there are queues. What one queue
  * cannot do, another tries.
@@ -704,16 +711,16 @@ static int run_small(struct neuron_device *ndev, struct neuron_desc_iter *iter, 
  * then before neuron_copy_settled(); -ERANGE if a lookup knows less than it should.
  */
 int neuron_copy_run(struct neuron_device *ndev, struct neuron_desc_iter *iter, u32 count,
-		    u32 *done, const bool *cancel)
+		    u32 *done, struct neuron_progress *progress)
 {
 	int ret = 0;
 
 	*done = 0;
 	while (!ret && *done < count) {
 		if (iter[*done].left < LARGE_BYTES) {
-			ret = run_small(ndev, iter + *done, count - *done, done, cancel);
+			ret = run_small(ndev, iter + *done, count - *done, done, progress);
 		} else {
-			ret = run_large(ndev, iter + *done, cancel);
+			ret = run_large(ndev, iter + *done, progress);
 			*done += !ret;
 		}
 	}
@@ -745,11 +752,13 @@ int neuron_copy_block_span(void *priv, u64 offset, struct neuron_desc_span *span
  * @ndev: the card, ready
  * @dev_addr: device address of the memory
  * @len_bytes: its size
+ * @progress: as of neuron_copy_run()
  *
  * Context: as neuron_copy_run().
  * Return: as neuron_copy_run().
  */
-int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes)
+int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes,
+		      struct neuron_progress *progress)
 {
 	struct neuron_desc_span span = { .dev_addr = dev_addr, .len = len_bytes };
 	struct neuron_span_array array = { .span = &span, .count = 1 };
@@ -760,7 +769,7 @@ int neuron_copy_clear(struct neuron_device *ndev, u64 dev_addr, u64 len_bytes)
 
 	neuron_desc_iter_init(&iter, neuron_copy_block_span, &zero_addr, 0,
 			      neuron_span_array_lookup, &array, 0, len_bytes);
-	ret = neuron_copy_run(ndev, &iter, 1, &done, NULL);
+	ret = neuron_copy_run(ndev, &iter, 1, &done, progress);
 	if (!ret)
 		atomic64_add(len_bytes, &ndev->counters.cleared_bytes);
 

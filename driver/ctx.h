@@ -33,7 +33,7 @@ struct pid;
  * @uid: user that opened the file
  * @comm: command name at open
  * @empty_lock: held while everything is given back, so that who comes second waits
- * @lock: guards @closed, @label, @eventfd, @ended, and publishing and removing ids
+ * @lock: guards @closed, @label, @eventfd, @ended, @nr_unended, and publishing and removing ids
  * @closed: emptied, or being emptied; nothing can be added any more
  * @label: free text
  * @eventfd: raised when a job ends, or NULL
@@ -44,6 +44,7 @@ struct pid;
  * @next_job: id to try first
  * @ended: finished jobs that somebody may still ask for, oldest first
  * @nr_ended: number of them
+ * @nr_unended: jobs that were made and have not ended
  * @host_bytes: host memory
  * @device_bytes: device memory
  * @nr_mems: objects by kind
@@ -78,6 +79,7 @@ struct neuron_ctx {
 	u32 next_job;
 	struct list_head ended;
 	u32 nr_ended;
+	u32 nr_unended;
 	atomic64_t host_bytes;
 	atomic64_t device_bytes;
 	atomic_t nr_mems;

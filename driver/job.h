@@ -14,6 +14,9 @@
 #include <linux/workqueue.h>
 #include <linux/neuron.h>
 
+#include "progress.h"
+
+struct eventfd_ctx;
 struct neuron_ctx;
 struct neuron_job;
 
@@ -27,8 +30,7 @@ struct neuron_job;
  * @object_id: id of the memory, ring or queue
  * @size: of it, bytes
  * @mmap_offset: of it
- * @list: the job was a list
- * @done: entries of the list that have ended
+ * @list: the job is a list; set before it is submitted
  * @nr_values: valid entries of @value
  * @value: register or event values
  */
@@ -39,7 +41,6 @@ struct neuron_job_result {
 	u64 size;
 	u64 mmap_offset;
 	bool list;
-	u32 done;
 	u32 nr_values;
 	u32 value[NEURON_JOB_VALUES];
 };
@@ -49,17 +50,29 @@ typedef void (*neuron_job_fn)(struct neuron_job *job);
 
 /**
  * struct neuron_job - work that may outlast its request
- * @ref: its id, its work item, the request
+ * @ref: its id, its work item, the request, each job in @followers
  * @ctx: its context, counted
  * @id: id in its context
  * @cmd: NEURON_CMD_* that started it
  * @run: does the work
  * @drop: if set, gives back what @arg still holds when the job goes
  * @arg: for @run, allocated with the job
+ * @stoppable: @run looks at @progress and ends early
+ * @always: it gives something back, so it is done whatever became of @after, and
+ *	nobody but the end of its context cancels it
  * @work: on neuron_device.wq
  * @ended: completed when @run has returned
  * @node: in neuron_ctx.ended
  * @submitted: the id is published
+ * @after: job that must have ended before, counted, while it has not; under
+ *	neuron_ctx.lock once submitted
+ * @after_id: its number, or 0
+ * @follow: in the @followers of @after
+ * @followers: jobs that begin when this one has ended; under neuron_ctx.lock
+ * @eventfd: raised once when it has ended, counted, or NULL
+ * @stop_text: why it was told to stop, or NULL; under neuron_ctx.lock
+ * @skip: it ends without having begun; written before it is queued
+ * @progress: what @run tells meanwhile
  * @lock: guards @state and @told
  * @state: enum neuron_job_state, written before @ended completes
  * @told: the request went without the result, so the eventfd tells
@@ -73,10 +86,20 @@ struct neuron_job {
 	neuron_job_fn run;
 	neuron_job_fn drop;
 	void *arg;
+	bool stoppable;
+	bool always;
 	struct work_struct work;
 	struct completion ended;
 	struct list_head node;
 	bool submitted;
+	struct neuron_job *after;
+	u32 after_id;
+	struct list_head follow;
+	struct list_head followers;
+	struct eventfd_ctx *eventfd;
+	const char *stop_text;
+	bool skip;
+	struct neuron_progress progress;
 	spinlock_t lock;
 	enum neuron_job_state state;
 	bool told;
@@ -85,12 +108,14 @@ struct neuron_job {
 
 struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job_fn run,
 				     size_t arg_bytes);
+int neuron_job_set_after(struct neuron_job *job, u32 id);
 int neuron_job_submit(struct neuron_job *job, u32 wait_us);
 struct neuron_job *neuron_job_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_job *neuron_job_next(struct neuron_ctx *ctx, unsigned long *id);
 int neuron_job_wait(struct neuron_job *job, u32 wait_us);
 enum neuron_job_state neuron_job_state(struct neuron_job *job);
 void neuron_job_put(struct neuron_job *job);
+int neuron_job_cancel(struct neuron_ctx *ctx, u32 id);
 int neuron_job_free(struct neuron_ctx *ctx, u32 id);
 void neuron_job_empty(struct neuron_ctx *ctx);
 

@@ -18,6 +18,7 @@
 #include "device.h"
 #include "health.h"
 #include "mem.h"
+#include "progress.h"
 #include "trace.h"
 
 static int check_host(const struct neuron_mem_spec *spec, enum neuron_mem_field *wrong,
@@ -162,12 +163,14 @@ static const struct neuron_held_ops held_ops = {
 };
 
 /* Room and content. A size of 0 tells that neither is there. */
-static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
+static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec,
+		    struct neuron_progress *progress)
 {
 	int ret;
 
 	if (mem->kind == NEURON_MEM_KIND_HOST) {
-		ret = neuron_buf_init(&mem->buf, mem->ndev, spec->size, false, true);
+		ret = neuron_buf_init(&mem->buf, mem->ndev, spec->size, false, true,
+				      progress);
 		if (!ret)
 			mem->size = mem->buf.bytes;
 		return ret;
@@ -177,7 +180,7 @@ static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
 	if (ret)
 		return ret;
 	mem->size = mem->block.bytes;
-	ret = neuron_copy_clear(mem->ndev, block_addr(mem), mem->size);
+	ret = neuron_copy_clear(mem->ndev, block_addr(mem), mem->size, progress);
 	/* Who gets this block next would see it being cleared. */
 	if (ret == -EBUSY) {
 		kref_get(&mem->ref);
@@ -195,13 +198,14 @@ static atomic64_t *account(struct neuron_ctx *ctx, const struct neuron_mem *mem)
 }
 
 /* Give it an id, which takes a reference of its own. */
-static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem)
+static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem,
+		   const struct neuron_progress *progress)
 {
 	int ret = -ECANCELED;
 
 	mutex_lock(&ctx->lock);
 	/* A reset that has begun since the clearing clears what it finds here. */
-	if (!ctx->closed && !neuron_mem_content_lost(mem))
+	if (!ctx->closed && !neuron_progress_cancelled(progress) && !neuron_mem_content_lost(mem))
 		ret = xa_alloc(&ctx->mems, &mem->id, mem, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
 	if (!ret) {
 		kref_get(&mem->ref);
@@ -217,14 +221,16 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem)
  * neuron_mem_alloc() - allocate and clear memory, and give it an id
  * @ctx: owner
  * @spec: what is asked for, checked by neuron_mem_check()
+ * @progress: counts what was cleared; if it is cancelled, there will be no memory
  *
  * Context: Sleeps, for device memory until the hardware has cleared it: in a job.
  * Return: the memory, with a reference for the caller besides that of the id; or
  * an ERR_PTR: -ENOMEM; -ENOSPC if the DRAM is too full; -EIO or -ETIMEDOUT if it
- * could not be cleared; -ECANCELED if the context was closed or the card is being
- * reset; -ENODEV.
+ * could not be cleared; -ECANCELED if it was cancelled, the context closed, or the
+ * card is being reset; -ENODEV.
  */
-struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec)
+struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
+				    struct neuron_progress *progress)
 {
 	struct neuron_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL);
 	int ret;
@@ -240,9 +246,9 @@ struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_
 	mem->epoch = READ_ONCE(mem->ndev->epoch);
 	strscpy(mem->label, spec->label, sizeof(mem->label));
 
-	ret = mem_fill(mem, spec);
+	ret = mem_fill(mem, spec, progress);
 	if (!ret)
-		ret = publish(ctx, mem);
+		ret = publish(ctx, mem, progress);
 	if (ret) {
 		neuron_mem_put(mem);
 		return ERR_PTR(ret);
@@ -318,7 +324,7 @@ int neuron_mem_clear_again(struct neuron_ctx *ctx)
 
 	while (!ret && (mem = neuron_mem_next(ctx, &id))) {
 		if (mem->kind == NEURON_MEM_KIND_DEVICE)
-			ret = neuron_copy_clear(ctx->ndev, block_addr(mem), mem->size);
+			ret = neuron_copy_clear(ctx->ndev, block_addr(mem), mem->size, NULL);
 		neuron_mem_put(mem);
 		id++;
 	}

@@ -18,6 +18,7 @@
 struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_device;
+struct neuron_progress;
 
 /**
  * struct neuron_mem - memory that descriptors can name
@@ -76,7 +77,8 @@ enum neuron_mem_field {
 
 int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
 		     enum neuron_mem_field *wrong, struct netlink_ext_ack *extack);
-struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec);
+struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
+				    struct neuron_progress *progress);
 int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id);

@@ -11,10 +11,10 @@
 
 #include "compat/nl_compat.h"
 #include "gen/neuron_nl_gen.h"
+#include "job.h"
 
 struct neuron_ctx;
 struct neuron_device;
-struct neuron_job;
 
 /*
  * Numbers that are the same in every attribute set of the spec (checked in
@@ -119,6 +119,9 @@ int neuron_nl_reply_part(struct genl_info *info, u32 part, neuron_nl_fill_part f
 int neuron_nl_reply_numbered(struct genl_info *info, u32 attr, neuron_nl_fill_part fill,
 			     const char *none);
 int neuron_nl_reply_object(struct genl_info *info, void *object, neuron_nl_fill_object fill);
+
+struct neuron_job *neuron_nl_new_job(const struct genl_info *info, neuron_job_fn run,
+				     size_t arg_bytes);
 
 /* Adds a finished job's result to its reply. */
 typedef int (*neuron_nl_fill_result)(struct sk_buff *skb, const struct neuron_job *job);

@@ -205,9 +205,8 @@ static int parse_semaphore(struct index_arg *arg, const struct genl_info *info)
 }
 
 /* Ask the firmware for it, in a job. */
-static int read_index(struct sk_buff *skb, struct genl_info *info, u32 cmd,
-		      const struct index_arg *arg, void (*run)(struct neuron_job *job),
-		      neuron_nl_fill_result fill)
+static int read_index(struct sk_buff *skb, struct genl_info *info, const struct index_arg *arg,
+		      neuron_job_fn run, neuron_nl_fill_result fill)
 {
 	struct neuron_job *job;
 	int err;
@@ -216,7 +215,7 @@ static int read_index(struct sk_buff *skb, struct genl_info *info, u32 cmd,
 	if (err)
 		return err;
 
-	job = neuron_job_create(neuron_nl_ctx(info), cmd, run, sizeof(*arg));
+	job = neuron_nl_new_job(info, run, sizeof(*arg));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	memcpy(job->arg, arg, sizeof(*arg));
@@ -264,7 +263,7 @@ int neuron_nl_event_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct index_arg arg;
 	int err = parse_event(&arg, info);
 
-	return err ?: read_index(skb, info, NEURON_CMD_EVENT_GET, &arg, event_get_run, fill_event);
+	return err ?: read_index(skb, info, &arg, event_get_run, fill_event);
 }
 
 /**
@@ -330,8 +329,7 @@ int neuron_nl_semaphore_get_doit(struct sk_buff *skb, struct genl_info *info)
 	struct index_arg arg;
 	int err = parse_semaphore(&arg, info);
 
-	return err ?: read_index(skb, info, NEURON_CMD_SEMAPHORE_GET, &arg, semaphore_get_run,
-				 fill_semaphore);
+	return err ?: read_index(skb, info, &arg, semaphore_get_run, fill_semaphore);
 }
 
 /**
@@ -444,8 +442,7 @@ int neuron_nl_reg_read_doit(struct sk_buff *skb, struct genl_info *info)
 	err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
 	if (err)
 		return err;
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_REG_READ, reg_read_run,
-				sizeof(struct reg_arg));
+	job = neuron_nl_new_job(info, reg_read_run, sizeof(struct reg_arg));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * device-get, neighbor-get, neighbor-refresh, stats-get, engine-get,
- * context-get, context-set, job-get, job-free.
+ * context-get, context-set.
  */
 #include <linux/cred.h>
 #include <linux/eventfd.h>
@@ -267,7 +267,7 @@ int neuron_nl_neighbor_refresh_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_NEIGHBOR_REFRESH, run_refresh, 0);
+	job = neuron_nl_new_job(info, run_refresh, 0);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 
@@ -541,139 +541,4 @@ int neuron_nl_context_set_doit(struct sk_buff *skb, struct genl_info *info)
 		neuron_ctx_set_label(ctx, nla_data(label));
 
 	return 0;
-}
-
-static int fill_job_result(struct sk_buff *skb, const struct neuron_job_result *result)
-{
-	u32 i;
-
-	if (result->list && nla_put_u32(skb, NEURON_A_JOB_DONE, result->done))
-		return -EMSGSIZE;
-	if (result->error) {
-		if (nla_put_s32(skb, NEURON_A_JOB_JOB_ERROR, result->error) ||
-		    (result->text && nla_put_string(skb, NEURON_A_JOB_ERROR_TEXT, result->text)))
-			return -EMSGSIZE;
-		return 0;
-	}
-
-	if ((result->object_id && nla_put_u32(skb, NEURON_A_JOB_OBJECT_ID, result->object_id)) ||
-	    (result->size && neuron_nl_put_u64(skb, NEURON_A_JOB_SIZE, result->size)) ||
-	    (result->mmap_offset &&
-	     neuron_nl_put_u64(skb, NEURON_A_JOB_MMAP_OFFSET, result->mmap_offset)))
-		return -EMSGSIZE;
-	for (i = 0; i < result->nr_values; i++)
-		if (nla_put_u32(skb, NEURON_A_JOB_VALUE, result->value[i]))
-			return -EMSGSIZE;
-
-	return 0;
-}
-
-static int fill_job(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
-		    const struct genl_info *info)
-{
-	struct neuron_job *job = object;
-	enum neuron_job_state state = neuron_job_state(job);
-	void *hdr = neuron_nl_put(skb, info);
-
-	if (!hdr)
-		return -EMSGSIZE;
-
-	if (nla_put_u32(skb, NEURON_A_JOB_DEV_INDEX, ctx->ndev->index) ||
-	    nla_put_u32(skb, NEURON_A_JOB_CTX_ID, ctx->id) ||
-	    nla_put_u32(skb, NEURON_A_JOB_JOB_ID, job->id) ||
-	    nla_put_u32(skb, NEURON_A_JOB_JOB_STATE, state) ||
-	    nla_put_u32(skb, NEURON_A_JOB_COMMAND, job->cmd) ||
-	    (state != NEURON_JOB_STATE_RUNNING && fill_job_result(skb, &job->result))) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-
-	return 0;
-}
-
-/**
- * neuron_nl_job_get_doit() - job-get
- * @skb: request
- * @info: request
- *
- * Context: Between pre and post; sleeps up to wait-us.
- * Return: 0 or a negative errno.
- */
-int neuron_nl_job_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct neuron_job *job;
-	int err;
-
-	err = neuron_nl_need(info, NEURON_A_JOB_JOB_ID);
-	if (err)
-		return err;
-	job = neuron_job_get(neuron_nl_ctx(info), nla_get_u32(info->attrs[NEURON_A_JOB_JOB_ID]));
-	if (!job) {
-		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_A_JOB_JOB_ID],
-				    "There is no such job");
-		return -ENOENT;
-	}
-
-	err = neuron_job_wait(job, neuron_nl_wait_us(skb, info));
-	if (!err || err == -EINPROGRESS)
-		err = neuron_nl_reply_object(info, job, fill_job);
-	neuron_job_put(job);
-
-	return err;
-}
-
-static void *next_job(struct neuron_ctx *ctx, unsigned long *id)
-{
-	return neuron_job_next(ctx, id);
-}
-
-static void put_job(void *object)
-{
-	neuron_job_put(object);
-}
-
-/**
- * neuron_nl_job_get_dumpit() - job-get
- * @skb: message buffer
- * @cb: dump
- *
- * Context: May sleep.
- * Return: for the core.
- */
-int neuron_nl_job_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	static const struct neuron_nl_objects_ops ops = {
-		.next = next_job,
-		.put = put_job,
-		.fill = fill_job,
-	};
-
-	return neuron_nl_dump_objects(skb, cb, &ops);
-}
-
-/**
- * neuron_nl_job_free_doit() - job-free
- * @skb: request
- * @info: request
- *
- * Context: Between pre and post.
- * Return: 0 or a negative errno.
- */
-int neuron_nl_job_free_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *id = info->attrs[NEURON_A_JOB_JOB_ID];
-	int err;
-
-	err = neuron_nl_need(info, NEURON_A_JOB_JOB_ID);
-	if (err)
-		return err;
-
-	err = neuron_job_free(neuron_nl_ctx(info), nla_get_u32(id));
-	if (err == -ENOENT)
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "There is no such job");
-	else if (err)
-		NL_SET_ERR_MSG_ATTR(info->extack, id, "The job is still running");
-
-	return err;
 }

@@ -34,7 +34,7 @@ static void alloc_run(struct neuron_job *job)
 	struct neuron_job_result *result = &job->result;
 	struct neuron_mem *mem;
 
-	mem = neuron_mem_alloc(job->ctx, job->arg);
+	mem = neuron_mem_alloc(job->ctx, job->arg, &job->progress);
 	if (IS_ERR(mem)) {
 		result->error = PTR_ERR(mem);
 		result->text = alloc_text(result->error);
@@ -136,9 +136,10 @@ int neuron_nl_mem_alloc_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_MEM_ALLOC, alloc_run, sizeof(spec));
+	job = neuron_nl_new_job(info, alloc_run, sizeof(spec));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
+	job->stoppable = true;
 	memcpy(job->arg, &spec, sizeof(spec));
 
 	return neuron_nl_run_job(skb, info, job, fill_alloc);

@@ -178,11 +178,11 @@ int neuron_nl_nq_destroy_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	id = nla_get_u32(info->attrs[NEURON_A_NQ_NQ_ID]);
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_NQ_DESTROY, destroy_run,
-				sizeof(id));
+	job = neuron_nl_new_job(info, destroy_run, sizeof(id));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	*(u32 *)job->arg = id;
+	job->always = true;
 
 	/* The last thing that can fail; whatever becomes of the job, teardown is left. */
 	if (neuron_nq_doom(neuron_nl_ctx(info), id)) {

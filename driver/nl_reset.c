@@ -75,8 +75,7 @@ int neuron_nl_device_reset_doit(struct sk_buff *skb, struct genl_info *info)
 	err = check_reset(info, &ask);
 	if (err)
 		return err;
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_DEVICE_RESET, reset_run,
-				sizeof(ask));
+	job = neuron_nl_new_job(info, reset_run, sizeof(ask));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	memcpy(job->arg, &ask, sizeof(ask));
@@ -149,8 +148,7 @@ int neuron_nl_engine_set_doit(struct sk_buff *skb, struct genl_info *info)
 		err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
 	if (err)
 		return err;
-	job = neuron_job_create(neuron_nl_ctx(info), NEURON_CMD_ENGINE_SET, engine_run,
-				sizeof(arg));
+	job = neuron_nl_new_job(info, engine_run, sizeof(arg));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	memcpy(job->arg, &arg, sizeof(arg));

@@ -361,11 +361,11 @@ static int fill_stopped(struct sk_buff *skb, const struct neuron_job *job)
 	return nla_put_u32(skb, NEURON_A_RING_RING_ID, job->result.object_id);
 }
 
-static struct neuron_job *new_job(const struct genl_info *info, u32 cmd, neuron_job_fn run)
+static struct neuron_job *new_job(const struct genl_info *info, neuron_job_fn run)
 {
 	struct neuron_job *job;
 
-	job = neuron_job_create(neuron_nl_ctx(info), cmd, run, sizeof(u32));
+	job = neuron_nl_new_job(info, run, sizeof(u32));
 	if (!IS_ERR(job))
 		*(u32 *)job->arg = nla_get_u32(info->attrs[NEURON_A_RING_RING_ID]);
 
@@ -388,9 +388,10 @@ int neuron_nl_ring_destroy_doit(struct sk_buff *skb, struct genl_info *info)
 	err = neuron_nl_need(info, NEURON_A_RING_RING_ID);
 	if (err)
 		return err;
-	job = new_job(info, NEURON_CMD_RING_DESTROY, destroy_run);
+	job = new_job(info, destroy_run);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
+	job->always = true;
 
 	/* The last thing that can fail; whatever becomes of the job, teardown is left. */
 	if (neuron_ring_doom(neuron_nl_ctx(info),
@@ -438,7 +439,7 @@ int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
 	err = check_attached(info);
 	if (err)
 		return err;
-	job = new_job(info, NEURON_CMD_RING_DETACH, detach_run);
+	job = new_job(info, detach_run);
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 

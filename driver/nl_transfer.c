@@ -182,8 +182,7 @@ static void run(struct neuron_job *job)
 	struct neuron_transfers **transfers = job->arg;
 	struct neuron_job_result *result = &job->result;
 
-	result->list = true;
-	result->error = neuron_transfers_run(*transfers, &result->done, &job->ctx->closed);
+	result->error = neuron_transfers_run(*transfers, &job->progress);
 	result->text = run_text(result->error);
 	*transfers = NULL;
 }
@@ -195,7 +194,7 @@ static void drop(struct neuron_job *job)
 
 static int fill_done(struct sk_buff *skb, const struct neuron_job *job)
 {
-	return nla_put_u32(skb, NEURON_A_MEM_DONE, job->result.done);
+	return nla_put_u32(skb, NEURON_A_MEM_DONE, job->progress.done);
 }
 
 static int transfer(struct sk_buff *skb, struct genl_info *info)
@@ -211,13 +210,15 @@ static int transfer(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(transfers))
 		return PTR_ERR(transfers);
 
-	job = neuron_job_create(neuron_nl_ctx(info), info->genlhdr->cmd, run, sizeof(transfers));
+	job = neuron_nl_new_job(info, run, sizeof(transfers));
 	if (IS_ERR(job)) {
 		neuron_transfers_free(transfers);
 		return PTR_ERR(job);
 	}
 	*(struct neuron_transfers **)job->arg = transfers;
 	job->drop = drop;
+	job->stoppable = true;
+	job->result.list = true;
 
 	return neuron_nl_run_job(skb, info, job, fill_done);
 }

@@ -104,7 +104,7 @@ static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_s
 	nq->type = spec->type;
 	nq->eng = spec->eng;
 	nq->size = spec->size;
-	ret = neuron_buf_init(&nq->buf, ctx->ndev, spec->size, true, false);
+	ret = neuron_buf_init(&nq->buf, ctx->ndev, spec->size, true, false, NULL);
 	if (ret) {
 		kfree(nq);
 		return ERR_PTR(ret);

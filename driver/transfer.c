@@ -19,6 +19,7 @@
 #include "health.h"
 #include "hw_udma.h"
 #include "mem.h"
+#include "progress.h"
 #include "transfer.h"
 
 #define BLOCK_BYTES	NEURON_DESC_MAX_BYTES
@@ -123,11 +124,9 @@ int neuron_transfer_check(const struct neuron_transfer *transfer,
 }
 
 static int copy_some(struct neuron_transfers *transfers, u32 first, u32 count, u32 *done,
-		     const bool *cancel)
+		     struct neuron_progress *progress)
 {
 	struct neuron_desc_iter iter[SOME];
-	u32 some;
-	int ret;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
@@ -137,15 +136,13 @@ static int copy_some(struct neuron_transfers *transfers, u32 first, u32 count, u
 				      transfer->src_offset, neuron_mem_span, transfer->dst,
 				      transfer->dst_offset, transfer->len);
 	}
-	ret = neuron_copy_run(transfers->ndev, iter, count, &some, cancel);
-	*done += some;
 
-	return ret;
+	return neuron_copy_run(transfers->ndev, iter, count, done, progress);
 }
 
 /* The hardware may still read the block of a list that failed: each has its own. */
 static int fill_one(struct neuron_transfers *transfers, const struct neuron_transfer *transfer,
-		    const bool *cancel)
+		    struct neuron_progress *progress)
 {
 	struct neuron_device *ndev = transfers->ndev;
 	struct neuron_desc_iter iter;
@@ -164,25 +161,29 @@ static int fill_one(struct neuron_transfers *transfers, const struct neuron_tran
 	neuron_desc_iter_init(&iter, neuron_copy_block_span, &block_addr, 0, neuron_mem_span,
 			      transfer->dst, transfer->dst_offset, transfer->len);
 
-	return neuron_copy_run(ndev, &iter, 1, &done, cancel);
+	return neuron_copy_run(ndev, &iter, 1, &done, progress);
 }
 
-static int run(struct neuron_transfers *transfers, u32 *done, const bool *cancel)
+static int run(struct neuron_transfers *transfers, struct neuron_progress *progress)
 {
 	const struct neuron_transfer *list = transfers->list;
+	u32 done = 0;
 	int ret = 0;
+	u32 ended;
 	u32 some;
 
-	for (*done = 0; !ret && *done < transfers->count;) {
-		if (!list[*done].src) {
-			ret = fill_one(transfers, &list[*done], cancel);
-			*done += !ret;
-			continue;
+	while (!ret && done < transfers->count) {
+		if (!list[done].src) {
+			ret = fill_one(transfers, &list[done], progress);
+			ended = !ret;
+		} else {
+			for (some = 1; some < SOME && done + some < transfers->count; some++)
+				if (!list[done + some].src)
+					break;
+			ret = copy_some(transfers, done, some, &ended, progress);
 		}
-		for (some = 1; some < SOME && *done + some < transfers->count; some++)
-			if (!list[*done + some].src)
-				break;
-		ret = copy_some(transfers, *done, some, done, cancel);
+		done += ended;
+		WRITE_ONCE(progress->done, done);
 	}
 
 	/* A reset in between has wiped what was copied before it. */
@@ -216,17 +217,16 @@ static const struct neuron_held_ops held_ops = {
 /**
  * neuron_transfers_run() - do a list in order
  * @transfers: checked; used up
- * @done: set to the number of transfers that have ended
- * @cancel: if it becomes true, no further batch is begun
+ * @progress: counts transfers and bytes; if it is cancelled, no further batch is begun
  *
  * Context: Sleeps while the hardware works: in a job.
  * Return: 0; -ENOMEM; -EIO or -ETIMEDOUT if the card could not do it; -ECANCELED;
  * -ENODEV.
  */
-int neuron_transfers_run(struct neuron_transfers *transfers, u32 *done, const bool *cancel)
+int neuron_transfers_run(struct neuron_transfers *transfers, struct neuron_progress *progress)
 {
 	struct neuron_device *ndev = transfers->ndev;
-	int ret = run(transfers, done, cancel);
+	int ret = run(transfers, progress);
 
 	if (ret != -EBUSY) {
 		neuron_transfers_free(transfers);

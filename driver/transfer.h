@@ -13,6 +13,7 @@ struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_device;
 struct neuron_mem;
+struct neuron_progress;
 
 /**
  * struct neuron_transfer - one copy, or one fill if it has no source
@@ -63,6 +64,6 @@ struct neuron_transfers *neuron_transfers_new(struct neuron_device *ndev, u32 mo
 void neuron_transfers_free(struct neuron_transfers *transfers);
 int neuron_transfer_check(const struct neuron_transfer *transfer,
 			  enum neuron_transfer_field *wrong, struct netlink_ext_ack *extack);
-int neuron_transfers_run(struct neuron_transfers *transfers, u32 *done, const bool *cancel);
+int neuron_transfers_run(struct neuron_transfers *transfers, struct neuron_progress *progress);
 
 #endif

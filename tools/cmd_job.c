@@ -22,6 +22,8 @@ static const struct show shows[] = {
 	S(SHOW_U32, OBJECT_ID, "object-id", object_id, 0, NULL),
 	S(SHOW_U64, SIZE, "size", size_bytes, OUT_BYTES, NULL),
 	S(SHOW_U32, DONE, "done", done, 0, NULL),
+	S(SHOW_U32, AFTER_JOB, "after-job", after_job, 0, NULL),
+	S(SHOW_U64, BYTES, "bytes", bytes, OUT_BYTES, NULL),
 	S(SHOW_U64, MMAP_OFFSET, "mmap-offset", mmap_offset, OUT_DETAIL | OUT_HEX, NULL),
 };
 

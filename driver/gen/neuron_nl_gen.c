@@ -72,11 +72,13 @@ static const struct nla_policy neuron_neighbor_get_dump_nl_policy[NEURON_A_NEIGH
 };
 
 /* NEURON_CMD_NEIGHBOR_REFRESH - do */
-static const struct nla_policy neuron_neighbor_refresh_nl_policy[NEURON_A_NEIGHBOR_WAIT_US + 1] = {
+static const struct nla_policy neuron_neighbor_refresh_nl_policy[NEURON_A_NEIGHBOR_JOB_EVENTFD + 1] = {
 	[NEURON_A_NEIGHBOR_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_NEIGHBOR_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_NEIGHBOR_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_NEIGHBOR_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_NEIGHBOR_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_NEIGHBOR_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_STATS_GET - do */
@@ -113,7 +115,7 @@ static const struct nla_policy neuron_context_set_nl_policy[NEURON_A_CONTEXT_EVE
 };
 
 /* NEURON_CMD_MEM_ALLOC - do */
-static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_LABEL + 1] = {
+static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_JOB_EVENTFD + 1] = {
 	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -123,6 +125,8 @@ static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_LABEL + 1
 	[NEURON_A_MEM_ALIGN] = { .type = NLA_U64, },
 	[NEURON_A_MEM_CHANNEL] = { .type = NLA_U32, },
 	[NEURON_A_MEM_LABEL] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_LABEL, },
+	[NEURON_A_MEM_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_MEM_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_MEM_FREE - do */
@@ -169,12 +173,14 @@ static const struct nla_policy neuron_ring_create_nl_policy[NEURON_A_RING_LABEL 
 };
 
 /* NEURON_CMD_RING_DESTROY - do */
-static const struct nla_policy neuron_ring_destroy_nl_policy[NEURON_A_RING_RING_ID + 1] = {
+static const struct nla_policy neuron_ring_destroy_nl_policy[NEURON_A_RING_JOB_EVENTFD + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_RING_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_RING_RING_ID] = { .type = NLA_U32, },
+	[NEURON_A_RING_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_RING_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_RING_GET - do */
@@ -203,12 +209,14 @@ static const struct nla_policy neuron_ring_attach_nl_policy[NEURON_A_RING_NC_ID 
 };
 
 /* NEURON_CMD_RING_DETACH - do */
-static const struct nla_policy neuron_ring_detach_nl_policy[NEURON_A_RING_RING_ID + 1] = {
+static const struct nla_policy neuron_ring_detach_nl_policy[NEURON_A_RING_JOB_EVENTFD + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_RING_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_RING_RING_ID] = { .type = NLA_U32, },
+	[NEURON_A_RING_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_RING_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_RING_WRITE - do */
@@ -252,12 +260,14 @@ static const struct nla_policy neuron_nq_create_nl_policy[NEURON_A_NQ_SIZE + 1] 
 };
 
 /* NEURON_CMD_NQ_DESTROY - do */
-static const struct nla_policy neuron_nq_destroy_nl_policy[NEURON_A_NQ_NQ_ID + 1] = {
+static const struct nla_policy neuron_nq_destroy_nl_policy[NEURON_A_NQ_JOB_EVENTFD + 1] = {
 	[NEURON_A_NQ_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_NQ_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_NQ_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_NQ_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_NQ_NQ_ID] = { .type = NLA_U32, },
+	[NEURON_A_NQ_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_NQ_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_NQ_GET - do */
@@ -284,13 +294,15 @@ static const struct nla_policy neuron_nq_ack_nl_policy[NEURON_A_NQ_HEAD + 1] = {
 };
 
 /* NEURON_CMD_EVENT_GET - do */
-static const struct nla_policy neuron_event_get_nl_policy[NEURON_A_EVENT_EVENT_ID + 1] = {
+static const struct nla_policy neuron_event_get_nl_policy[NEURON_A_EVENT_JOB_EVENTFD + 1] = {
 	[NEURON_A_EVENT_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_EVENT_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_EVENT_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_EVENT_NC_ID] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_EVENT_ID] = { .type = NLA_U32, },
+	[NEURON_A_EVENT_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_EVENT_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_EVENT_SET - do */
@@ -304,12 +316,14 @@ static const struct nla_policy neuron_event_set_nl_policy[NEURON_A_EVENT_VALUE +
 };
 
 /* NEURON_CMD_REG_READ - do */
-static const struct nla_policy neuron_reg_read_nl_policy[NEURON_A_REG_OFFSET + 1] = {
+static const struct nla_policy neuron_reg_read_nl_policy[NEURON_A_REG_JOB_EVENTFD + 1] = {
 	[NEURON_A_REG_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_REG_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_REG_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_REG_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_REG_OFFSET] = { .type = NLA_U32, },
+	[NEURON_A_REG_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_REG_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_JOB_GET - do */
@@ -364,13 +378,15 @@ static const struct nla_policy neuron_core_release_nl_policy[NEURON_A_CORE_CLAIM
 };
 
 /* NEURON_CMD_SEMAPHORE_GET - do */
-static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE_SEMAPHORE_ID + 1] = {
+static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE_JOB_EVENTFD + 1] = {
 	[NEURON_A_SEMAPHORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_SEMAPHORE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_SEMAPHORE_NC_ID] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_SEMAPHORE_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_SEMAPHORE_SET - do */
@@ -385,40 +401,56 @@ static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE
 };
 
 /* NEURON_CMD_MEM_COPY - do */
-static const struct nla_policy neuron_mem_copy_nl_policy[NEURON_A_MEM_TRANSFER + 1] = {
+static const struct nla_policy neuron_mem_copy_nl_policy[NEURON_A_MEM_JOB_EVENTFD + 1] = {
 	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_MEM_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_MEM_TRANSFER] = NLA_POLICY_NESTED(neuron_transfer_nl_policy),
+	[NEURON_A_MEM_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_MEM_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_MEM_FILL - do */
-static const struct nla_policy neuron_mem_fill_nl_policy[NEURON_A_MEM_TRANSFER + 1] = {
+static const struct nla_policy neuron_mem_fill_nl_policy[NEURON_A_MEM_JOB_EVENTFD + 1] = {
 	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_MEM_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_MEM_TRANSFER] = NLA_POLICY_NESTED(neuron_transfer_nl_policy),
+	[NEURON_A_MEM_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_MEM_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_DEVICE_RESET - do */
-static const struct nla_policy neuron_device_reset_nl_policy[NEURON_A_DEVICE_EXPECT_RESET_COUNT + 1] = {
+static const struct nla_policy neuron_device_reset_nl_policy[NEURON_A_DEVICE_JOB_EVENTFD + 1] = {
 	[NEURON_A_DEVICE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_DEVICE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_DEVICE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_DEVICE_EXPECT_RESET_COUNT] = { .type = NLA_U32, },
+	[NEURON_A_DEVICE_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_DEVICE_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_ENGINE_SET - do */
-static const struct nla_policy neuron_engine_set_nl_policy[NEURON_A_ENGINE_ACTION + 1] = {
+static const struct nla_policy neuron_engine_set_nl_policy[NEURON_A_ENGINE_JOB_EVENTFD + 1] = {
 	[NEURON_A_ENGINE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_ENGINE_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_ENGINE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_ENGINE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_ENGINE_ENG_ID] = { .type = NLA_U32, },
 	[NEURON_A_ENGINE_ACTION] = NLA_POLICY_MAX(NLA_U32, 0),
+	[NEURON_A_ENGINE_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_ENGINE_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+};
+
+/* NEURON_CMD_JOB_CANCEL - do */
+static const struct nla_policy neuron_job_cancel_nl_policy[NEURON_A_JOB_JOB_ID + 1] = {
+	[NEURON_A_JOB_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_JOB_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_JOB_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_JOB_JOB_ID] = { .type = NLA_U32, },
 };
 
 /* Ops table for neuron */
@@ -465,7 +497,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_neighbor_refresh_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_neighbor_refresh_nl_policy,
-		.maxattr	= NEURON_A_NEIGHBOR_WAIT_US,
+		.maxattr	= NEURON_A_NEIGHBOR_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -519,7 +551,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_mem_alloc_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_mem_alloc_nl_policy,
-		.maxattr	= NEURON_A_MEM_LABEL,
+		.maxattr	= NEURON_A_MEM_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -582,7 +614,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_destroy_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_destroy_nl_policy,
-		.maxattr	= NEURON_A_RING_RING_ID,
+		.maxattr	= NEURON_A_RING_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -618,7 +650,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_detach_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_detach_nl_policy,
-		.maxattr	= NEURON_A_RING_RING_ID,
+		.maxattr	= NEURON_A_RING_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -663,7 +695,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_nq_destroy_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_nq_destroy_nl_policy,
-		.maxattr	= NEURON_A_NQ_NQ_ID,
+		.maxattr	= NEURON_A_NQ_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -699,7 +731,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_event_get_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_event_get_nl_policy,
-		.maxattr	= NEURON_A_EVENT_EVENT_ID,
+		.maxattr	= NEURON_A_EVENT_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -717,7 +749,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_reg_read_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_reg_read_nl_policy,
-		.maxattr	= NEURON_A_REG_OFFSET,
+		.maxattr	= NEURON_A_REG_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -789,7 +821,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_semaphore_get_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_semaphore_get_nl_policy,
-		.maxattr	= NEURON_A_SEMAPHORE_SEMAPHORE_ID,
+		.maxattr	= NEURON_A_SEMAPHORE_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -807,7 +839,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_mem_copy_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_mem_copy_nl_policy,
-		.maxattr	= NEURON_A_MEM_TRANSFER,
+		.maxattr	= NEURON_A_MEM_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -816,7 +848,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_mem_fill_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_mem_fill_nl_policy,
-		.maxattr	= NEURON_A_MEM_TRANSFER,
+		.maxattr	= NEURON_A_MEM_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -825,7 +857,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_device_reset_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_device_reset_nl_policy,
-		.maxattr	= NEURON_A_DEVICE_EXPECT_RESET_COUNT,
+		.maxattr	= NEURON_A_DEVICE_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -834,7 +866,16 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_engine_set_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_engine_set_nl_policy,
-		.maxattr	= NEURON_A_ENGINE_ACTION,
+		.maxattr	= NEURON_A_ENGINE_JOB_EVENTFD,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_JOB_CANCEL,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_job_cancel_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_job_cancel_nl_policy,
+		.maxattr	= NEURON_A_JOB_JOB_ID,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

@@ -81,6 +81,7 @@ int neuron_nl_mem_copy_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_mem_fill_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_device_reset_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_engine_set_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_job_cancel_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NEURON_NLGRP_HOTPLUG,

@@ -57,6 +57,8 @@ void handle_fini(struct neuron_handle *handle);
 /*
  * struct neuron_ctx - an open device file
  * @job_fd: eventfd that the kernel raises when a job ends, -1 before the first
+ * @next_after: job that the next one comes after, or 0
+ * @next_fd: one more than the eventfd that the next one raises, or 0
  */
 struct neuron_ctx {
 	struct neuron_handle *handle;
@@ -65,6 +67,8 @@ struct neuron_ctx {
 	uint32_t index;
 	uint32_t ctx_id;
 	uint32_t last_job;
+	uint32_t next_after;
+	uint32_t next_fd;
 };
 
 uint64_t now_ms(void);

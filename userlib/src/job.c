@@ -35,6 +35,8 @@ static const struct field job_fields[] = {
 	F(FIELD_U64, SIZE, size_bytes),
 	F(FIELD_U64, MMAP_OFFSET, mmap_offset),
 	F(FIELD_U32, DONE, done),
+	F(FIELD_U32, AFTER_JOB, after_job),
+	F(FIELD_U64, BYTES, bytes),
 };
 
 static const struct field_table job_table = FIELD_TABLE(job_fields, struct neuron_job_info);
@@ -128,6 +130,26 @@ int neuron_job_free(struct neuron_ctx *ctx, uint32_t job_id)
 	struct nreq request;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_FREE, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
+	return nreq_do(&request, NULL, NULL);
+}
+
+/**
+ * neuron_job_cancel() - let a job end early
+ * @ctx: context
+ * @job_id: job
+ *
+ * It ends with -ECANCELED, unless it was about to end well; neuron_job_wait() tells.
+ *
+ * Return: 0; -ENOENT if there is no such job; -EALREADY if it has ended;
+ * -EOPNOTSUPP if it cannot be stopped; another negative errno.
+ */
+int neuron_job_cancel(struct neuron_ctx *ctx, uint32_t job_id)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_CANCEL, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
 	return nreq_do(&request, NULL, NULL);
@@ -245,6 +267,64 @@ uint32_t neuron_ctx_last_job(const struct neuron_ctx *ctx)
 	return ctx->last_job;
 }
 
+/**
+ * neuron_ctx_next_job() - what the next work shall wait for, and raise
+ * @ctx: context
+ * @after_job: job of @ctx that must have ended well before, 0 for none
+ * @eventfd: event file descriptor of the caller's, raised once when the work has
+ *	ended, whether it became a job or not; -1 for none
+ *
+ * For the next call on @ctx that takes a time-out, only, and whether that is
+ * refused or not.
+ *
+ * Return: 0, -EINVAL for a negative @eventfd other than -1.
+ */
+int neuron_ctx_next_job(struct neuron_ctx *ctx, uint32_t after_job, int eventfd)
+{
+	if (eventfd < -1)
+		return error_local(ctx->handle, NEURON_CMD_JOB_GET, -EINVAL,
+				   "not a file descriptor");
+	ctx->next_after = after_job;
+	ctx->next_fd = (uint32_t)(eventfd + 1);
+	return 0;
+}
+
+struct job_attrs {
+	int after, eventfd;
+};
+
+#define ATTRS_OF(set)	{ NEURON_A_##set##_AFTER_JOB, NEURON_A_##set##_JOB_EVENTFD }
+
+static const struct job_attrs job_attrs[] = {
+	[NEURON_CMD_NEIGHBOR_REFRESH] = ATTRS_OF(NEIGHBOR),
+	[NEURON_CMD_MEM_ALLOC] = ATTRS_OF(MEM),
+	[NEURON_CMD_RING_DESTROY] = ATTRS_OF(RING),
+	[NEURON_CMD_RING_DETACH] = ATTRS_OF(RING),
+	[NEURON_CMD_NQ_DESTROY] = ATTRS_OF(NQ),
+	[NEURON_CMD_EVENT_GET] = ATTRS_OF(EVENT),
+	[NEURON_CMD_REG_READ] = ATTRS_OF(REG),
+	[NEURON_CMD_SEMAPHORE_GET] = ATTRS_OF(SEMAPHORE),
+	[NEURON_CMD_MEM_COPY] = ATTRS_OF(MEM),
+	[NEURON_CMD_MEM_FILL] = ATTRS_OF(MEM),
+	[NEURON_CMD_DEVICE_RESET] = ATTRS_OF(DEVICE),
+	[NEURON_CMD_ENGINE_SET] = ATTRS_OF(ENGINE),
+};
+
+static void put_next(struct neuron_ctx *ctx, struct nreq *request)
+{
+	static const struct job_attrs none;
+	const struct job_attrs *attrs = &none;
+
+	if (request->cmd < sizeof(job_attrs) / sizeof(job_attrs[0]))
+		attrs = &job_attrs[request->cmd];
+	if (ctx->next_after && attrs->after)
+		nreq_put_u32(request, attrs->after, ctx->next_after);
+	if (ctx->next_fd && attrs->eventfd)
+		nreq_put_u32(request, attrs->eventfd, ctx->next_fd - 1);
+	ctx->next_after = 0;
+	ctx->next_fd = 0;
+}
+
 struct run {
 	nreq_fn fn;
 	void *arg;
@@ -282,6 +362,7 @@ int job_run(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms, nreq_f
 		wait_us = (uint32_t)timeout_ms * 1000u;
 	ctx->last_job = 0;
 	nreq_put_u32(request, NEURON_A_JOB_WAIT_US, wait_us);
+	put_next(ctx, request);
 	err = nreq_do(request, got_reply, &run);
 	if (err)
 		return err;

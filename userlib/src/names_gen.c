@@ -323,6 +323,8 @@ static const struct nn_attr device_attrs[] = {
 	[NEURON_A_DEVICE_NUMA_NODE] = { .name = "numa-node", .kind = NN_S32 },
 	[NEURON_A_DEVICE_RESET_COUNT] = { .name = "reset-count", .kind = NN_U32 },
 	[NEURON_A_DEVICE_EXPECT_RESET_COUNT] = { .name = "expect-reset-count", .kind = NN_U32 },
+	[NEURON_A_DEVICE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_DEVICE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set device_set = {
@@ -344,6 +346,8 @@ static const struct nn_attr neighbor_attrs[] = {
 	[NEURON_A_NEIGHBOR_PEER_INDEX] = { .name = "peer-index", .kind = NN_U32 },
 	[NEURON_A_NEIGHBOR_PEER_BUS_NAME] = { .name = "peer-bus-name", .kind = NN_STRING },
 	[NEURON_A_NEIGHBOR_AGE_MS] = { .name = "age-ms", .kind = NN_U64 },
+	[NEURON_A_NEIGHBOR_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_NEIGHBOR_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set neighbor_set = {
@@ -397,6 +401,8 @@ static const struct nn_attr mem_attrs[] = {
 	[NEURON_A_MEM_TRANSFER] = { .name = "transfer", .kind = NN_NEST, .nested = &transfer_set },
 	[NEURON_A_MEM_DONE] = { .name = "done", .kind = NN_U32 },
 	[NEURON_A_MEM_CONTENT_LOST] = { .name = "content-lost", .kind = NN_FLAG },
+	[NEURON_A_MEM_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_MEM_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set mem_set = {
@@ -418,6 +424,8 @@ static const struct nn_attr engine_attrs[] = {
 	[NEURON_A_ENGINE_QUEUES_USED] = { .name = "queues-used", .kind = NN_U32 },
 	[NEURON_A_ENGINE_AGE_MS] = { .name = "age-ms", .kind = NN_U64 },
 	[NEURON_A_ENGINE_ACTION] = { .name = "action", .kind = NN_U32, .value_name = neuron_engine_action_name },
+	[NEURON_A_ENGINE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_ENGINE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set engine_set = {
@@ -452,6 +460,8 @@ static const struct nn_attr ring_attrs[] = {
 	[NEURON_A_RING_STARTED] = { .name = "started", .kind = NN_U64 },
 	[NEURON_A_RING_FINISHED] = { .name = "finished", .kind = NN_U64 },
 	[NEURON_A_RING_ACKED] = { .name = "acked", .kind = NN_U64 },
+	[NEURON_A_RING_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_RING_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set ring_set = {
@@ -476,6 +486,8 @@ static const struct nn_attr nq_attrs[] = {
 	[NEURON_A_NQ_MAPPINGS] = { .name = "mappings", .kind = NN_U32 },
 	[NEURON_A_NQ_STATE] = { .name = "state", .kind = NN_U32, .value_name = neuron_nq_state_name },
 	[NEURON_A_NQ_HEAD] = { .name = "head", .kind = NN_U32 },
+	[NEURON_A_NQ_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_NQ_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set nq_set = {
@@ -494,6 +506,8 @@ static const struct nn_attr event_attrs[] = {
 	[NEURON_A_EVENT_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
 	[NEURON_A_EVENT_EVENT_ID] = { .name = "event-id", .kind = NN_U32 },
 	[NEURON_A_EVENT_VALUE] = { .name = "value", .kind = NN_U32 },
+	[NEURON_A_EVENT_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_EVENT_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set event_set = {
@@ -511,6 +525,8 @@ static const struct nn_attr reg_attrs[] = {
 	[NEURON_A_REG_CTX_ID] = { .name = "ctx-id", .kind = NN_U32 },
 	[NEURON_A_REG_OFFSET] = { .name = "offset", .kind = NN_U32 },
 	[NEURON_A_REG_VALUE] = { .name = "value", .kind = NN_U32 },
+	[NEURON_A_REG_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_REG_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set reg_set = {
@@ -534,6 +550,8 @@ static const struct nn_attr job_attrs[] = {
 	[NEURON_A_JOB_MMAP_OFFSET] = { .name = "mmap-offset", .kind = NN_U64 },
 	[NEURON_A_JOB_VALUE] = { .name = "value", .kind = NN_U32 },
 	[NEURON_A_JOB_DONE] = { .name = "done", .kind = NN_U32 },
+	[NEURON_A_JOB_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_JOB_BYTES] = { .name = "bytes", .kind = NN_U64 },
 };
 
 static const struct nn_set job_set = {
@@ -620,6 +638,8 @@ static const struct nn_attr semaphore_attrs[] = {
 	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .name = "semaphore-id", .kind = NN_U32 },
 	[NEURON_A_SEMAPHORE_OP] = { .name = "op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
 	[NEURON_A_SEMAPHORE_VALUE] = { .name = "value", .kind = NN_S32 },
+	[NEURON_A_SEMAPHORE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set semaphore_set = {
@@ -668,6 +688,7 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_MEM_FILL] = { .name = "mem-fill", .set = &mem_set },
 	[NEURON_CMD_DEVICE_RESET] = { .name = "device-reset", .set = &device_set },
 	[NEURON_CMD_ENGINE_SET] = { .name = "engine-set", .set = &engine_set },
+	[NEURON_CMD_JOB_CANCEL] = { .name = "job-cancel", .set = &job_set },
 };
 
 /**

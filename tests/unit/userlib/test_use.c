@@ -25,6 +25,8 @@
  * @raise: raise the context's eventfd when the job ends
  * @job_error: how it ends
  * @refuse_at: entry of all that were written that is refused, or -1
+ * @cancelled: job that was cancelled last
+ * @after, @fd: of the last request that may become a job, -1 if not given
  * @expect: reset-count that a reset expected, -1 if none; @engine, @action likewise
  */
 struct script {
@@ -35,6 +37,8 @@ struct script {
 	unsigned int list_len[8];
 	bool started;
 	uint32_t wait_us;
+	uint32_t cancelled;
+	int64_t after, fd;
 	int64_t expect, engine, action;
 	struct neuron_entry seen[SEEN];
 	struct neuron_transfer transfer[SEEN];
@@ -97,6 +101,10 @@ static void may_be_job(struct fake *fake, struct script *script, const struct nl
 		script->action = number(request, NEURON_A_ENGINE_ACTION);
 	}
 	script->wait_us = fake_u32(request, NEURON_A_MEM_WAIT_US);
+	if (fake_cmd(request) == NEURON_CMD_MEM_ALLOC) {
+		script->after = number(request, NEURON_A_MEM_AFTER_JOB);
+		script->fd = number(request, NEURON_A_MEM_JOB_EVENTFD);
+	}
 	if (script->job) {
 		fake_put_u32(msg, NEURON_A_MEM_JOB_ID, 5);
 		fake_put_u32(msg, NEURON_A_MEM_JOB_STATE, NEURON_JOB_STATE_RUNNING);
@@ -265,6 +273,10 @@ static void act(struct fake *fake, const struct nlmsghdr *request)
 		script->frees++;
 		fake_ack(fake, request);
 		break;
+	case NEURON_CMD_JOB_CANCEL:
+		script->cancelled = fake_u32(request, NEURON_A_JOB_JOB_ID);
+		fake_ack(fake, request);
+		break;
 	case NEURON_CMD_CONTEXT_SET:
 		context_set(fake, script, request);
 		break;
@@ -383,6 +395,29 @@ static void job_goes_on_after_the_time(void **state)
 	assert_int_equal(job.values, 2);
 	assert_int_equal(job.value[1], 12);
 	assert_int_equal(bed.script.frees, 1);
+	end(&bed);
+}
+
+static void next_job_is_about_one_call(void **state)
+{
+	struct neuron_mem *mem;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ctx_next_job(&bed.ctx, 0, -2), -EINVAL);
+	assert_int_equal(neuron_ctx_next_job(&bed.ctx, 4, 0), 0);
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, 0, &mem), 0);
+	assert_int_equal(bed.script.after, 4);
+	assert_int_equal(bed.script.fd, 0);
+	assert_int_equal(neuron_mem_free(mem), 0);
+	bed.script.job = true;
+	bed.script.looks = 2;
+	assert_int_equal(neuron_mem_alloc_host(&bed.ctx, 8000, NULL, 0, &mem), -EINPROGRESS);
+	assert_int_equal(bed.script.after, -1);
+	assert_int_equal(bed.script.fd, -1);
+	assert_int_equal(neuron_job_cancel(&bed.ctx, neuron_ctx_last_job(&bed.ctx)), 0);
+	assert_int_equal(bed.script.cancelled, 5);
 	end(&bed);
 }
 
@@ -642,6 +677,7 @@ int main(void)
 		cmocka_unit_test(job_is_awaited_and_freed),
 		cmocka_unit_test(eventfd_that_stays_silent_does_not_hang),
 		cmocka_unit_test(job_goes_on_after_the_time),
+		cmocka_unit_test(next_job_is_about_one_call),
 		cmocka_unit_test(time_limit_is_kept),
 		cmocka_unit_test(failed_job_tells_why),
 		cmocka_unit_test(values_come_in_order),

@@ -181,6 +181,8 @@ struct neuron_job_info {
 	uint32_t values;	/* how many are in value[] */
 	uint32_t value[NEURON_MAX_REG_READS];
 	uint32_t done;		/* of a list, how many have ended */
+	uint32_t after_job;	/* what it waits for, 0 if it has begun */
+	uint64_t bytes;		/* copied, filled or cleared so far */
 };
 
 struct neuron_health_info {
@@ -298,6 +300,8 @@ int neuron_job_get(struct neuron_ctx *ctx, uint32_t job_id,
 int neuron_job_wait(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
 		    struct neuron_job_info *info, size_t size);
 int neuron_job_free(struct neuron_ctx *ctx, uint32_t job_id);
+int neuron_job_cancel(struct neuron_ctx *ctx, uint32_t job_id);
+int neuron_ctx_next_job(struct neuron_ctx *ctx, uint32_t after_job, int eventfd);
 
 /* Memory. */
 int neuron_mem_alloc_host(struct neuron_ctx *ctx, uint64_t size_bytes, const char *label,
