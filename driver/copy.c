@@ -31,6 +31,7 @@
 #include "desc.h"
 #include "device.h"
 #include "health.h"
+#include "hw_fault.h"
 #include "hw_udma.h"
 #include "progress.h"
 #include "ring.h"
@@ -305,6 +306,8 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	unsigned int step_us = SPIN_US;
 	int ret;
 
+	if (neuron_hw_fault(NEURON_HW_FAULT_COPY))
+		return -ETIMEDOUT;
 	if (spin(q))
 		return 0;
 
@@ -378,6 +381,9 @@ static int batch_fill(struct neuron_device *ndev, struct neuron_copy_queue *q, s
 	++*pairs;
 	atomic64_add(*pairs, &ndev->counters.descriptors);
 	atomic64_add(part->bytes, &ndev->counters.bytes);
+	atomic64_inc(&ndev->counters.copies);
+	atomic64_inc(&ndev->engine[q->eng].copies);
+	atomic64_add(part->bytes, &ndev->engine[q->eng].copy_bytes);
 
 	return min(ret, 0);
 }
@@ -424,6 +430,8 @@ static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	int ret = batch_wait(ndev, q);
 
 	trace_neuron_copy_end(ndev->index, q->eng, q->queue, q->marker, ret);
+	if (ret)
+		atomic64_inc(&ndev->counters.copy_failures);
 	if (!ret || ret == -ENODEV)
 		return ret;
 	if (ret == -ECANCELED) {

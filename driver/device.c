@@ -84,6 +84,14 @@ static const u32 next_states[] = {
 	[NEURON_DEVICE_STATE_REMOVED] = 0,
 };
 
+static void note_change(struct neuron_device *ndev, u32 from, u32 to)
+{
+	struct neuron_flight_entry entry = { .kind = NEURON_FLIGHT_STATE, .what = to };
+
+	neuron_flight_add(&ndev->flight, &entry);
+	trace_neuron_device_change(ndev->index, from, to);
+}
+
 /**
  * neuron_device_set_state() - change the state, if that is a legal move
  * @ndev: card
@@ -108,7 +116,7 @@ bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_stat
 
 	wake_up_var(&ndev->state);
 	if (legal)
-		trace_neuron_device_change(ndev->index, before, state);
+		note_change(ndev, before, state);
 	if (legal && state != NEURON_DEVICE_STATE_REMOVED)
 		neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
 
@@ -237,6 +245,7 @@ static void init_members(struct neuron_device *ndev)
 	spin_lock_init(&ndev->claim_lock);
 	ndev->state = NEURON_DEVICE_STATE_STARTING;
 	ndev->health = NEURON_HEALTH_OK;
+	neuron_flight_init(&ndev->flight);
 	neuron_reset_init(ndev);
 	neuron_neighbor_init(ndev);
 	neuron_health_init(ndev);

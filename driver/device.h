@@ -17,6 +17,7 @@
  *                 the neighbours' lock, then the event groups' locks
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
  *                     neuron_device.state_lock, .claim_lock, xarrays' locks
+ *                       neuron_flight.lock
  *
  * Nothing but neuron_ctx.empty_lock, neuron_device.repair_lock,
  * neuron_copy_queue.lock and neuron_fwio.lock is held while the hardware is waited
@@ -40,6 +41,7 @@
 
 #include "claim.h"
 #include "dram.h"
+#include "flight.h"
 #include "hw.h"
 
 struct netlink_ext_ack;
@@ -63,6 +65,8 @@ struct pci_dev;
  * @was_read: it was read since the last reset
  * @ring: ring on each queue; the driver's own queue shows in @driver_queue
  * @driver_queue: the driver's copy queue is set up here
+ * @copies: batches that it was told
+ * @copy_bytes: bytes that they move
  */
 struct neuron_engine {
 	bool up;
@@ -72,6 +76,8 @@ struct neuron_engine {
 	bool was_read;
 	struct neuron_ring *ring[NEURON_MAX_QUEUES];
 	bool driver_queue;
+	atomic64_t copies;
+	atomic64_t copy_bytes;
 };
 
 /**
@@ -105,6 +111,9 @@ struct neuron_link {
  * @engine_aborts: aborts noticed
  * @resets: finished resets
  * @host_used: host memory of all contexts, bytes
+ * @copies: batches of the driver's copy queues
+ * @copy_failures: those that did not end well
+ * @reset_failures: resets that the card did not come back from
  */
 struct neuron_counters {
 	atomic64_t descriptors;
@@ -120,6 +129,9 @@ struct neuron_counters {
 	atomic64_t engine_aborts;
 	atomic64_t resets;
 	atomic64_t host_used;
+	atomic64_t copies;
+	atomic64_t copy_failures;
+	atomic64_t reset_failures;
 };
 
 /**
@@ -171,6 +183,7 @@ struct neuron_counters {
  * @health_work: reads engine states while rings are attached, retries quarantine
  * @copy: the driver's own copy queues
  * @counters: see there
+ * @flight: what happened last
  */
 struct neuron_device {
 	struct device dev;
@@ -226,6 +239,7 @@ struct neuron_device {
 
 	struct neuron_copy *copy;
 	struct neuron_counters counters;
+	struct neuron_flight flight;
 };
 
 /* Module parameters, defined in main.c. */

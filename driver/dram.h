@@ -24,6 +24,7 @@
  * @region: region of the channel
  * @offset: first byte, counted from the start of the channel
  * @bytes: size, a multiple of the granule, at least what was asked for
+ * @owner: whose it is: the caller's affair, only shown
  * @order: private: neighbours by address
  * @hole: private: place among the free pieces
  * @hole_bytes: private: free bytes between this block and the next
@@ -33,6 +34,7 @@ struct neuron_dram_block {
 	u32 region;
 	u64 offset;
 	u64 bytes;
+	u32 owner;
 	struct list_head order;
 	struct rb_node hole;
 	u64 hole_bytes;

@@ -23,5 +23,7 @@ void neuron_event_health(struct neuron_device *ndev, const char *cause, u32 eng)
 
 u64 neuron_event_hotplug_seq(void);
 u64 neuron_event_health_seq(void);
+u64 neuron_event_hotplug_lost(void);
+u64 neuron_event_health_lost(void);
 
 #endif

@@ -29,6 +29,19 @@ bool neuron_health_present(struct neuron_device *ndev)
 	return pci_device_is_present(ndev->pdev);
 }
 
+static void note(struct neuron_device *ndev, u32 health, const char *cause, u32 eng)
+{
+	struct neuron_flight_entry entry = {
+		.kind = NEURON_FLIGHT_HEALTH,
+		.what = health,
+		.id = eng,
+		.text = cause,
+	};
+
+	neuron_flight_add(&ndev->flight, &entry);
+	trace_neuron_health_report(ndev->index, health, eng, cause);
+}
+
 /**
  * neuron_health_report() - something was noticed
  * @ndev: card
@@ -58,7 +71,7 @@ void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
 
 	if (!news)
 		return;
-	trace_neuron_health_report(ndev->index, health, eng, cause);
+	note(ndev, health, cause, eng);
 	neuron_event_health(ndev, cause, eng);
 }
 
@@ -233,7 +246,7 @@ void neuron_health_reset(struct neuron_device *ndev)
 
 	if (!news)
 		return;
-	trace_neuron_health_report(ndev->index, NEURON_HEALTH_OK, NEURON_EVENT_NO_ENGINE, cause);
+	note(ndev, NEURON_HEALTH_OK, cause, NEURON_EVENT_NO_ENGINE);
 	neuron_event_health(ndev, cause, NEURON_EVENT_NO_ENGINE);
 }
 

@@ -22,6 +22,7 @@
 
 #include "fwio_msg.h"
 #include "hw.h"
+#include "hw_fault.h"
 #include "hw_fwio.h"
 #include "hw_io.h"
 #include "hw_regs.h"
@@ -210,7 +211,8 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	trace_neuron_fwio_ask(hw->index, fwio->seq, count, dev_addr[0]);
 	post(hw);
 
-	verdict = await(hw, fwio->seq, count * sizeof(*value), timeout_ms, for_reset);
+	verdict = neuron_hw_fault(NEURON_HW_FAULT_FWIO) ? NEURON_FWIO_NONE :
+		  await(hw, fwio->seq, count * sizeof(*value), timeout_ms, for_reset);
 	if (verdict < 0)
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {

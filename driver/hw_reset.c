@@ -8,6 +8,7 @@
 #include <linux/minmax.h>
 
 #include "hw.h"
+#include "hw_fault.h"
 #include "hw_io.h"
 #include "hw_regs.h"
 #include "hw_reset.h"
@@ -79,6 +80,36 @@ int neuron_hw_wait_ready(struct neuron_hw *hw, unsigned int timeout_ms)
 	}
 }
 
+/**
+ * neuron_hw_misc_read() - read a few words of misc RAM, for a dump
+ * @hw: card, which may be in any state
+ * @misc: filled
+ *
+ * Context: Sleeps for one attempt of a firmware request, NEURON_RESET_FIRST_MS at
+ * most; takes the mailbox lock.
+ * Return: 0, or as neuron_fwio_read_opts().
+ */
+int neuron_hw_misc_read(struct neuron_hw *hw, struct neuron_hw_misc *misc)
+{
+	u64 addr[] = {
+		misc_addr(hw, NEURON_MISC_STATUS),
+		misc_addr(hw, NEURON_MISC_RESET),
+		misc_addr(hw, NEURON_MISC_DEVICE_ID),
+	};
+	u32 value[ARRAY_SIZE(addr)];
+	int ret;
+
+	ret = neuron_fwio_read_opts(hw, addr, value, ARRAY_SIZE(addr), 1, NEURON_RESET_FIRST_MS);
+	if (ret)
+		return ret;
+
+	misc->status = value[0];
+	misc->reset = value[1];
+	misc->device_id = value[2];
+
+	return 0;
+}
+
 static int request_reset(struct neuron_hw *hw)
 {
 	return neuron_fwio_ring(hw, NEURON_MISC_RESET, NEURON_MISC_RESET_DEVICE);
@@ -106,7 +137,7 @@ int neuron_hw_reset(struct neuron_hw *hw, unsigned int timeout_ms)
 	unsigned int wait_ms = NEURON_RESET_FIRST_MS;
 	int ret;
 
-	ret = request_reset(hw);
+	ret = neuron_hw_fault(NEURON_HW_FAULT_RESET) ? -ETIMEDOUT : request_reset(hw);
 	while (!ret) {
 		ret = neuron_hw_sleep(hw, wait_ms);
 		if (ret)

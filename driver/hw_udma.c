@@ -13,6 +13,7 @@
 #include <asm/barrier.h>
 
 #include "hw.h"
+#include "hw_fault.h"
 #include "hw_io.h"
 #include "hw_regs.h"
 #include "hw_udma.h"
@@ -474,6 +475,8 @@ int neuron_udma_queue_quiet(struct neuron_hw *hw, u32 eng, u32 queue)
 	ret = neuron_fwio_read(hw, addr, status, ARRAY_SIZE(addr));
 	if (ret)
 		return ret;
+	if (neuron_hw_fault(NEURON_HW_FAULT_QUIET))
+		return 0;
 
 	return !((status[0] | status[1]) &
 		 (NEURON_QUEUE_STATUS_PREFETCH | NEURON_QUEUE_STATUS_WORK));

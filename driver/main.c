@@ -5,6 +5,7 @@
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
+#include "debugfs.h"
 #include "device.h"
 #include "hw_fwio.h"
 #include "nl.h"
@@ -46,13 +47,15 @@ static int __init neuron_init(void)
 	if (err)
 		goto err_class;
 
+	neuron_debugfs_init();
 	err = neuron_pci_register();
 	if (err)
-		goto err_nl;
+		goto err_debugfs;
 
 	return 0;
 
-err_nl:
+err_debugfs:
+	neuron_debugfs_fini();
 	neuron_nl_unregister();
 err_class:
 	neuron_device_class_fini();
@@ -62,6 +65,7 @@ err_class:
 static void __exit neuron_exit(void)
 {
 	neuron_pci_unregister();
+	neuron_debugfs_fini();
 	neuron_nl_unregister();
 	neuron_device_class_fini();
 }

@@ -105,6 +105,7 @@ static int block_alloc(struct neuron_mem *mem, const struct neuron_mem_spec *spe
 		if (!ret)
 			break;
 	}
+	mem->block.owner = mem->ctx_id;
 	mutex_unlock(&ndev->dram_lock);
 
 	mem->has_block = !ret;
@@ -158,6 +159,7 @@ static bool held_retry(struct neuron_held *held)
 }
 
 static const struct neuron_held_ops held_ops = {
+	.what = "memory",
 	.retry = held_retry,
 	.release = held_release,
 };

@@ -10,6 +10,7 @@
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/ktime.h>
 #include <linux/net.h>
 #include <linux/user_namespace.h>
 #include <net/netlink.h>
@@ -20,6 +21,7 @@
 #include "device.h"
 #include "job.h"
 #include "nl.h"
+#include "trace.h"
 
 /* A job's reply carries NEURON_JOB_VALUES values at most. */
 static_assert(NEURON_JOB_VALUES * 8 + 512 <= GENLMSG_DEFAULT_SIZE);
@@ -310,6 +312,65 @@ void neuron_nl_post(const struct genl_split_ops *ops, struct sk_buff *skb, struc
 	neuron_device_put(ndev);
 	if (file)
 		fput(file);
+}
+
+/* The object that a request names, by operation. */
+static const u8 id_attr[NEURON_CMD_MAX + 1] = {
+	[NEURON_CMD_MEM_FREE] = NEURON_A_MEM_MEM_ID,
+	[NEURON_CMD_MEM_GET] = NEURON_A_MEM_MEM_ID,
+	[NEURON_CMD_RING_DESTROY] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_GET] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_ATTACH] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_DETACH] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_WRITE] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_START] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_RING_ACK] = NEURON_A_RING_RING_ID,
+	[NEURON_CMD_NQ_DESTROY] = NEURON_A_NQ_NQ_ID,
+	[NEURON_CMD_NQ_GET] = NEURON_A_NQ_NQ_ID,
+	[NEURON_CMD_NQ_ACK] = NEURON_A_NQ_NQ_ID,
+	[NEURON_CMD_JOB_GET] = NEURON_A_JOB_JOB_ID,
+	[NEURON_CMD_JOB_FREE] = NEURON_A_JOB_JOB_ID,
+	[NEURON_CMD_ENGINE_SET] = NEURON_A_ENGINE_ENG_ID,
+};
+
+static u32 id_of(const struct genl_info *info)
+{
+	u8 attr = id_attr[info->genlhdr->cmd];
+
+	return attr && info->attrs[attr] ? nla_get_u32(info->attrs[attr]) : 0;
+}
+
+/**
+ * neuron_nl_run_do() - one do of the family
+ * @skb: request
+ * @info: what its hook has set
+ * @doit: the operation
+ *
+ * What was asked for with a context goes into the card's flight recorder. What
+ * anybody may ask does not: it could be used to make room for nothing.
+ *
+ * Context: Between pre and post, as @doit.
+ * Return: what @doit returned.
+ */
+int neuron_nl_run_do(struct sk_buff *skb, struct genl_info *info, neuron_nl_doit doit)
+{
+	struct neuron_device *ndev = neuron_nl_device(info);
+	u32 ctx_id = info->user_ptr[1] ? neuron_nl_ctx(info)->id : 0;
+	ktime_t began = ktime_get();
+	struct neuron_flight_entry entry = {
+		.kind = NEURON_FLIGHT_REQUEST,
+		.ctx_id = ctx_id,
+		.what = info->genlhdr->cmd,
+		.id = id_of(info),
+	};
+
+	entry.err = doit(skb, info);
+	entry.us = ktime_us_delta(ktime_get(), began);
+	if (ctx_id)
+		neuron_flight_add(&ndev->flight, &entry);
+	trace_neuron_request_end(ndev->index, ctx_id, entry.what, entry.err, entry.us);
+
+	return entry.err;
 }
 
 /**

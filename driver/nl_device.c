@@ -306,7 +306,21 @@ static int fill_counters(struct sk_buff *skb, const struct neuron_counters *coun
 	    put_count(skb, NEURON_A_STATS_JOBS, &counters->jobs) ||
 	    put_count(skb, NEURON_A_STATS_QUARANTINED, &counters->quarantined) ||
 	    put_count(skb, NEURON_A_STATS_ENGINE_ABORTS, &counters->engine_aborts) ||
-	    put_count(skb, NEURON_A_STATS_RESETS, &counters->resets))
+	    put_count(skb, NEURON_A_STATS_RESETS, &counters->resets) ||
+	    put_count(skb, NEURON_A_STATS_COPIES, &counters->copies) ||
+	    put_count(skb, NEURON_A_STATS_COPY_FAILURES, &counters->copy_failures) ||
+	    put_count(skb, NEURON_A_STATS_RESET_FAILURES, &counters->reset_failures))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_events(struct sk_buff *skb)
+{
+	if (neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_LOST, neuron_event_hotplug_lost()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_HEALTH_EVENTS, neuron_event_health_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_HEALTH_LOST, neuron_event_health_lost()))
 		return -EMSGSIZE;
 
 	return 0;
@@ -327,7 +341,7 @@ static int fill_stats(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
 	if (nla_put_u32(skb, NEURON_A_STATS_DEV_INDEX, ndev->index) ||
 	    nla_put_string(skb, NEURON_A_STATS_BUS_NAME, ndev->bus_name) ||
 	    fill_hw_stats(skb, &ndev->hw.stats) || fill_counters(skb, &ndev->counters) ||
-	    neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq())) {
+	    fill_events(skb)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -395,6 +409,8 @@ static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
 	    nla_put_u32(skb, NEURON_A_ENGINE_NC_ID, neuron_device_core_of(ndev, eng)) ||
 	    nla_put_u32(skb, NEURON_A_ENGINE_STATE, engine.state) ||
 	    nla_put_u32(skb, NEURON_A_ENGINE_QUEUES_USED, queues_used(&engine)) ||
+	    put_count(skb, NEURON_A_ENGINE_COPIES, &engine.copies) ||
+	    put_count(skb, NEURON_A_ENGINE_COPY_BYTES, &engine.copy_bytes) ||
 	    (engine.was_read &&
 	     neuron_nl_put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
 		genlmsg_cancel(skb, hdr);

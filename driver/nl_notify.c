@@ -17,6 +17,7 @@
 struct group {
 	struct mutex lock;
 	atomic64_t seq;
+	atomic64_t lost;
 	unsigned int number;
 };
 
@@ -55,10 +56,33 @@ u64 neuron_event_health_seq(void)
 	return atomic64_read(&health.seq);
 }
 
-static void report_loss(const struct group *group)
+/**
+ * neuron_event_hotplug_lost() - hotplug events that could not be built
+ *
+ * Context: Any.
+ * Return: how many.
+ */
+u64 neuron_event_hotplug_lost(void)
+{
+	return atomic64_read(&hotplug.lost);
+}
+
+/**
+ * neuron_event_health_lost() - health events that could not be built
+ *
+ * Context: Any.
+ * Return: how many.
+ */
+u64 neuron_event_health_lost(void)
+{
+	return atomic64_read(&health.lost);
+}
+
+static void report_loss(struct group *group)
 {
 	struct net *net;
 
+	atomic64_inc(&group->lost);
 	rcu_read_lock();
 	for_each_net_rcu(net)
 		genl_set_err(&neuron_nl_family, net, 0, group->number, -ENOBUFS);

@@ -335,6 +335,7 @@ static void held_release(struct neuron_held *held)
 }
 
 static const struct neuron_held_ops held_ops = {
+	.what = "notification queue",
 	.release = held_release,
 };
 

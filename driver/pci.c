@@ -8,6 +8,7 @@
 #include <linux/pci.h>
 
 #include "cdev.h"
+#include "debugfs.h"
 #include "device.h"
 #include "hw.h"
 #include "pci.h"
@@ -107,6 +108,7 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_hw;
 
 	pci_set_drvdata(pdev, ndev);
+	neuron_debugfs_add(ndev);
 	return 0;
 
 err_hw:
@@ -118,6 +120,7 @@ err_device:
 
 static void remove(struct pci_dev *pdev)
 {
+	neuron_debugfs_remove(pci_get_drvdata(pdev));
 	neuron_device_unregister(pci_get_drvdata(pdev));
 }
 

@@ -14,6 +14,7 @@ struct neuron_held;
 
 /**
  * struct neuron_held_ops - what can be held back
+ * @what: name, for those who look
  * @retry: asks the hardware; true if it has let go and all is given back. May
  *	sleep. NULL if only a reset or removal helps
  * @release: gives all back without asking. May sleep
@@ -21,6 +22,7 @@ struct neuron_held;
  * Both get the object with no lock held, and own it if they give it back.
  */
 struct neuron_held_ops {
+	const char *what;
 	bool (*retry)(struct neuron_held *held);
 	void (*release)(struct neuron_held *held);
 };

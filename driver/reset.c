@@ -16,6 +16,7 @@
 #include <linux/netlink.h>
 #include <linux/pci.h>
 
+#include "coredump.h"
 #include "ctx.h"
 #include "device.h"
 #include "events.h"
@@ -41,15 +42,21 @@
 static int reset_card(struct neuron_device *ndev)
 {
 	unsigned int timeout_ms = READ_ONCE(neuron_reset_timeout_ms);
+	struct neuron_flight_entry entry = { .kind = NEURON_FLIGHT_RESET };
 	ktime_t began = ktime_get();
 	int err;
 
 	trace_neuron_reset_begin(ndev->index, timeout_ms);
 	pci_set_master(ndev->pdev);
 	err = neuron_hw_reset(&ndev->hw, timeout_ms);
-	trace_neuron_reset_end(ndev->index, ktime_us_delta(ktime_get(), began), err);
+	entry.us = ktime_us_delta(ktime_get(), began);
+	entry.err = err;
+	neuron_flight_add(&ndev->flight, &entry);
+	trace_neuron_reset_end(ndev->index, entry.us, err);
 	if (!err)
 		neuron_hw_set_device_id(&ndev->hw, ndev->index);
+	else
+		atomic64_inc(&ndev->counters.reset_failures);
 
 	return err;
 }
@@ -80,6 +87,7 @@ static int failed(struct neuron_device *ndev, int err, const char *cause)
 		return -ENODEV;
 	}
 
+	neuron_coredump_take(ndev, err);
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
 	neuron_health_report(ndev, NEURON_HEALTH_FAILED, cause, NEURON_EVENT_NO_ENGINE);
 

@@ -578,6 +578,7 @@ static void held_release(struct neuron_held *held)
 }
 
 static const struct neuron_held_ops held_ops = {
+	.what = "ring",
 	.retry = held_retry,
 	.release = held_release,
 };

@@ -210,6 +210,7 @@ static bool held_retry(struct neuron_held *held)
 }
 
 static const struct neuron_held_ops held_ops = {
+	.what = "transfers",
 	.retry = held_retry,
 	.release = held_release,
 };

@@ -19,6 +19,8 @@ static const struct show shows[] = {
 	S(SHOW_ENUM, STATE, "state", state, 0, neuron_engine_state_name),
 	S(SHOW_U32, QUEUES_USED, "queues-used", queues_used, 0, NULL),
 	S(SHOW_U64, AGE_MS, "age-ms", age_ms, OUT_DETAIL, NULL),
+	S(SHOW_U64, COPIES, "copies", copies, OUT_DETAIL, NULL),
+	S(SHOW_U64, COPY_BYTES, "copy-bytes", copy_bytes, OUT_DETAIL, NULL),
 };
 
 static int show_one(const struct neuron_engine_info *info, void *arg)

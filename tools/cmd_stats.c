@@ -33,6 +33,12 @@ static const struct show shows[] = {
 	S(SHOW_U64, ENGINE_ABORTS, "engine-aborts", engine_aborts, 0, NULL),
 	S(SHOW_U64, RESETS, "resets", resets, 0, NULL),
 	S(SHOW_U64, HOTPLUG_EVENTS, "hotplug-events", hotplug_events, 0, NULL),
+	S(SHOW_U64, HOTPLUG_LOST, "hotplug-lost", hotplug_lost, 0, NULL),
+	S(SHOW_U64, HEALTH_EVENTS, "health-events", health_events, 0, NULL),
+	S(SHOW_U64, HEALTH_LOST, "health-lost", health_lost, 0, NULL),
+	S(SHOW_U64, COPIES, "copies", copies, 0, NULL),
+	S(SHOW_U64, COPY_FAILURES, "copy-failures", copy_failures, 0, NULL),
+	S(SHOW_U64, RESET_FAILURES, "reset-failures", reset_failures, 0, NULL),
 };
 
 /**

@@ -100,6 +100,11 @@ static inline void genl_info_init_ntf(struct genl_info *info, const struct genl_
 
 #endif
 
+typedef int (*neuron_nl_doit)(struct sk_buff *skb, struct genl_info *info);
+
+/* Implemented by nl.c: runs one do between its hooks. */
+int neuron_nl_run_do(struct sk_buff *skb, struct genl_info *info, neuron_nl_doit doit);
+
 int neuron_nl_family_register(void);
 void neuron_nl_family_unregister(void);
 

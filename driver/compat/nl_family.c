@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The family as the spec compiler made it; on 6.1 rebuilt from it, since that
- * kernel knows one entry per command, hooks per family, and one policy for do
- * and dump. Deleting 6.1 means deleting all but the last include and two lines.
+ * The family as the spec compiler made it, but every do goes through
+ * neuron_nl_run_do(). On 6.1 it is rebuilt, since that kernel knows one entry per
+ * command, hooks per family, and one policy for do and dump. Deleting 6.1 means
+ * deleting the first branch of each condition.
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
@@ -71,6 +72,12 @@ static int start(struct netlink_callback *cb)
 	return op->start ? op->start(cb) : 0;
 }
 
+static int run_do(struct sk_buff *skb, struct genl_info *info)
+{
+	return neuron_nl_run_do(skb, info,
+				find_op(info->genlhdr->cmd, GENL_CMD_CAP_DO)->doit);
+}
+
 static struct genl_ops merged_ops[ARRAY_SIZE(neuron_nl_ops)] __ro_after_init;
 
 struct genl_family neuron_nl_family __ro_after_init;
@@ -80,7 +87,7 @@ static void __init merge_op(struct genl_ops *to, const struct genl_split_ops *op
 	to->cmd = op->cmd;
 	to->flags |= op->flags & ~(GENL_CMD_CAP_DO | GENL_CMD_CAP_DUMP);
 	if (op->flags & GENL_CMD_CAP_DO) {
-		to->doit = op->doit;
+		to->doit = run_do;
 	} else {
 		to->start = start;
 		to->dumpit = op->dumpit;
@@ -164,6 +171,20 @@ int __init neuron_nl_family_register(void)
 
 #include "../gen/neuron_nl_gen.c"
 
+static struct genl_split_ops all_ops[ARRAY_SIZE(neuron_nl_ops)] __ro_after_init;
+
+static int run_do(struct sk_buff *skb, struct genl_info *info)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(neuron_nl_ops) - 1; i++)
+		if (neuron_nl_ops[i].cmd == info->genlhdr->cmd &&
+		    neuron_nl_ops[i].flags & GENL_CMD_CAP_DO)
+			break;
+
+	return neuron_nl_run_do(skb, info, neuron_nl_ops[i].doit);
+}
+
 /**
  * neuron_nl_family_register() - make the family known
  *
@@ -172,6 +193,15 @@ int __init neuron_nl_family_register(void)
  */
 int __init neuron_nl_family_register(void)
 {
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(neuron_nl_ops); i++) {
+		all_ops[i] = neuron_nl_ops[i];
+		if (all_ops[i].flags & GENL_CMD_CAP_DO)
+			all_ops[i].doit = run_do;
+	}
+	neuron_nl_family.split_ops = all_ops;
+
 	return genl_register_family(&neuron_nl_family);
 }
 

@@ -138,6 +138,41 @@ def queue():
           if prepared else True)
 
 
+@case("mem-copy and mem-fill")
+def transfers():
+    def both(ctx, prepared):
+        if not prepared:
+            return ctx.host(4096)[0], ctx.host(4096)[0]
+        src, dst = prepared
+        ctx.do("mem-fill", transfer=[{"dst-mem": src, "dst-offset": 0, "length": 4096, "pattern": 7}])
+        return ctx.do("mem-copy", transfer=[{"src-mem": src, "src-offset": 0, "dst-mem": dst,
+                                             "dst-offset": 0, "length": 4096}])
+    sweep("transfers", both)
+
+
+@case("event-get, semaphore-get, reg-read, core-claim, context-set")
+def small():
+    sweep("small ones", lambda ctx, prepared: [ctx.do("event-get", nc_id=0, event_id=0),
+                                               ctx.do("semaphore-get", nc_id=0, semaphore_id=0),
+                                               ctx.do("reg-read", offset=[0x40604]),
+                                               ctx.do("core-claim", claim=[0]),
+                                               ctx.do("context-set", label="x")] if prepared else True)
+
+
+@case("ring-start, ring-ack, ring-detach and ring-destroy")
+def ring_ends():
+    def ends(ctx, prepared):
+        if not prepared:
+            ring = ctx.ring()
+            ctx.write(ring, [event(0, 1)], start=False)
+            return ring
+        ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": prepared})
+        ctx.do("ring-ack", ring_id=prepared, count=0)
+        ctx.do("ring-detach", ring_id=prepared)
+        return ctx.do("ring-destroy", ring_id=prepared)
+    sweep("ring-ends", ends)
+
+
 @case("looking: device-get, dumps, stats")
 def looking():
     sweep("looks", lambda ctx, prepared: [ctx.ynl.do("device-get", {"dev-index": 0}),

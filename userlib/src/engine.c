@@ -14,6 +14,8 @@ static const struct field engine_fields[] = {
 	F(FIELD_U32, STATE, state),
 	F(FIELD_U32, QUEUES_USED, queues_used),
 	F(FIELD_U64, AGE_MS, age_ms),
+	F(FIELD_U64, COPIES, copies),
+	F(FIELD_U64, COPY_BYTES, copy_bytes),
 };
 
 static const struct field_table engine_table =

@@ -426,6 +426,8 @@ static const struct nn_attr engine_attrs[] = {
 	[NEURON_A_ENGINE_ACTION] = { .name = "action", .kind = NN_U32, .value_name = neuron_engine_action_name },
 	[NEURON_A_ENGINE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_ENGINE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_ENGINE_COPIES] = { .name = "copies", .kind = NN_U64 },
+	[NEURON_A_ENGINE_COPY_BYTES] = { .name = "copy-bytes", .kind = NN_U64 },
 };
 
 static const struct nn_set engine_set = {
@@ -583,6 +585,12 @@ static const struct nn_attr stats_attrs[] = {
 	[NEURON_A_STATS_ENGINE_ABORTS] = { .name = "engine-aborts", .kind = NN_U64 },
 	[NEURON_A_STATS_RESETS] = { .name = "resets", .kind = NN_U64 },
 	[NEURON_A_STATS_HOTPLUG_EVENTS] = { .name = "hotplug-events", .kind = NN_U64 },
+	[NEURON_A_STATS_HOTPLUG_LOST] = { .name = "hotplug-lost", .kind = NN_U64 },
+	[NEURON_A_STATS_HEALTH_EVENTS] = { .name = "health-events", .kind = NN_U64 },
+	[NEURON_A_STATS_HEALTH_LOST] = { .name = "health-lost", .kind = NN_U64 },
+	[NEURON_A_STATS_COPIES] = { .name = "copies", .kind = NN_U64 },
+	[NEURON_A_STATS_COPY_FAILURES] = { .name = "copy-failures", .kind = NN_U64 },
+	[NEURON_A_STATS_RESET_FAILURES] = { .name = "reset-failures", .kind = NN_U64 },
 };
 
 static const struct nn_set stats_set = {

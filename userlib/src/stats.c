@@ -29,6 +29,12 @@ static const struct field stats_fields[] = {
 	F(FIELD_U64, ENGINE_ABORTS, engine_aborts),
 	F(FIELD_U64, RESETS, resets),
 	F(FIELD_U64, HOTPLUG_EVENTS, hotplug_events),
+	F(FIELD_U64, HOTPLUG_LOST, hotplug_lost),
+	F(FIELD_U64, HEALTH_EVENTS, health_events),
+	F(FIELD_U64, HEALTH_LOST, health_lost),
+	F(FIELD_U64, COPIES, copies),
+	F(FIELD_U64, COPY_FAILURES, copy_failures),
+	F(FIELD_U64, RESET_FAILURES, reset_failures),
 };
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);

@@ -92,6 +92,7 @@ struct neuron_engine_info {
 	uint32_t eng_id, nc_id;
 	uint32_t state;		/* enum neuron_engine_state */
 	uint32_t queues_used;
+	uint64_t copies, copy_bytes;	/* of the driver's own queue */
 };
 
 struct neuron_core_info {
@@ -113,6 +114,8 @@ struct neuron_stats_info {
 	uint64_t contexts_opened, contexts_closed;
 	uint64_t mems, rings, nqs, jobs, quarantined;
 	uint64_t engine_aborts, resets, hotplug_events;
+	uint64_t hotplug_lost, health_events, health_lost;
+	uint64_t copies, copy_failures, reset_failures;
 };
 
 struct neuron_ctx_info {
