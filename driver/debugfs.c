@@ -6,12 +6,12 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-#include "core.h"
 #include "debugfs.h"
 #include "device.h"
 #include "hw_fault.h"
 #include "hw_regs.h"
 #include "hw_udma.h"
+#include "raw.h"
 #include "show.h"
 
 static struct dentry *root;
@@ -89,7 +89,7 @@ static int misc_registers(struct seq_file *m, struct neuron_device *ndev)
 
 	for (i = 0; i < ARRAY_SIZE(word); i++)
 		off[i] = ndev->hw.map->misc_off + word[i];
-	err = neuron_core_regs_read(ndev, off, ARRAY_SIZE(off), value);
+	err = neuron_raw_read(ndev, 0, off, ARRAY_SIZE(off), value);
 	for (i = 0; !err && i < ARRAY_SIZE(off); i++)
 		seq_printf(m, "misc %#05x %#010x\n", word[i], value[i]);
 

@@ -66,6 +66,18 @@ u8 neuron_fwio_next_seq(u8 seq)
 	return seq == 255 ? 1 : seq + 1;
 }
 
+/* Header of a request whose data is there; returns its size. */
+static size_t finish(struct neuron_fwio_request *request, u8 seq, u8 command, size_t size)
+{
+	request->seq = seq;
+	request->command = command;
+	request->size = cpu_to_le16(size);
+	request->crc = 0;
+	request->crc = cpu_to_le32(neuron_fwio_crc32c(request, size));
+
+	return size;
+}
+
 /**
  * neuron_fwio_build_read() - build a request for register values
  * @buf: where to
@@ -88,18 +100,38 @@ size_t neuron_fwio_build_read(void *buf, size_t buf_bytes, u8 seq, const u64 *de
 	if (size > buf_bytes || size > U16_MAX)
 		return 0;
 
-	request->seq = seq;
-	request->command = NEURON_FWIO_CMD_READ;
-	request->size = cpu_to_le16(size);
-	request->crc = 0;
 	for (i = 0; i < count; i++) {
 		__le64 addr = cpu_to_le64(dev_addr[i]);
 
 		memcpy(request->data + i * sizeof(addr), &addr, sizeof(addr));
 	}
-	request->crc = cpu_to_le32(neuron_fwio_crc32c(request, size));
 
-	return size;
+	return finish(request, seq, NEURON_FWIO_CMD_READ, size);
+}
+
+/**
+ * neuron_fwio_build_metric() - build a request that posts statistics
+ * @buf: where to
+ * @buf_bytes: size of @buf
+ * @seq: sequence number
+ * @data: the statistics
+ * @data_bytes: their size
+ *
+ * Context: Any.
+ * Return: as neuron_fwio_build_read().
+ */
+size_t neuron_fwio_build_metric(void *buf, size_t buf_bytes, u8 seq, const void *data,
+				size_t data_bytes)
+{
+	struct neuron_fwio_request *request = buf;
+	size_t size = sizeof(*request) + data_bytes;
+
+	if (size > buf_bytes || size > U16_MAX)
+		return 0;
+
+	memcpy(request->data, data, data_bytes);
+
+	return finish(request, seq, NEURON_FWIO_CMD_METRIC, size);
 }
 
 /**

@@ -44,6 +44,8 @@ u32 neuron_fwio_crc32c(const void *data, size_t len_bytes);
 u8 neuron_fwio_next_seq(u8 seq);
 size_t neuron_fwio_build_read(void *buf, size_t buf_bytes, u8 seq, const u64 *dev_addr,
 			      unsigned int count);
+size_t neuron_fwio_build_metric(void *buf, size_t buf_bytes, u8 seq, const void *data,
+				size_t data_bytes);
 enum neuron_fwio_verdict neuron_fwio_judge(u32 header, u8 seq, size_t data_bytes);
 
 #endif

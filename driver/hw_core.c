@@ -2,9 +2,6 @@
 /*
  * Semaphores and events, docs/hardware, sections 2.4, 5.1 and 5.2.
  */
-#include <linux/errno.h>
-#include <linux/minmax.h>
-
 #include "hw.h"
 #include "hw_core.h"
 #include "hw_io.h"
@@ -102,63 +99,4 @@ void neuron_hw_semaphore_store(struct neuron_hw *hw, unsigned int nc, unsigned i
 			       enum neuron_semaphore_view view, u32 value)
 {
 	neuron_hw_core_write(hw, nc, semaphore_off(hw, index, view), value);
-}
-
-/* Read consecutive words of a core's window, in as few requests as possible. */
-static int words_read(struct neuron_hw *hw, u64 first_addr, unsigned int count, u32 *value)
-{
-	u64 addr[NEURON_FWIO_READ_MAX];
-
-	while (count) {
-		unsigned int n = min_t(unsigned int, count, NEURON_FWIO_READ_MAX);
-		unsigned int i;
-		int ret;
-
-		for (i = 0; i < n; i++)
-			addr[i] = first_addr + i * sizeof(u32);
-		ret = neuron_fwio_read(hw, addr, value, n);
-		if (ret)
-			return ret;
-
-		first_addr += n * sizeof(u32);
-		value += n;
-		count -= n;
-	}
-
-	return 0;
-}
-
-/**
- * neuron_hw_events_read() - ask for the values of events
- * @hw: card
- * @nc: core
- * @first: first event
- * @count: number of events from there, at most to the last one
- * @value: their values, 0 or 1
- *
- * Context: Sleeps; takes the mailbox lock, once per NEURON_FWIO_READ_MAX.
- * Return: 0, or as neuron_fwio_read().
- */
-int neuron_hw_events_read(struct neuron_hw *hw, unsigned int nc, unsigned int first,
-			  unsigned int count, u32 *value)
-{
-	return words_read(hw, neuron_hw_event_addr(hw, nc, first), count, value);
-}
-
-/**
- * neuron_hw_semaphores_read() - ask for the values of semaphores
- * @hw: card
- * @nc: core
- * @first: first semaphore
- * @count: number of semaphores from there, at most to the last one
- * @value: their values, two's complement
- *
- * Context: Sleeps; takes the mailbox lock.
- * Return: 0, or as neuron_fwio_read().
- */
-int neuron_hw_semaphores_read(struct neuron_hw *hw, unsigned int nc, unsigned int first,
-			      unsigned int count, u32 *value)
-{
-	return words_read(hw, neuron_hw_semaphore_addr(hw, nc, first, NEURON_SEMAPHORE_VALUE),
-			  count, value);
 }

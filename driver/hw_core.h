@@ -20,9 +20,4 @@ void neuron_hw_event_set(struct neuron_hw *hw, unsigned int nc, unsigned int ind
 void neuron_hw_semaphore_store(struct neuron_hw *hw, unsigned int nc, unsigned int index,
 			       enum neuron_semaphore_view view, u32 value);
 
-int neuron_hw_events_read(struct neuron_hw *hw, unsigned int nc, unsigned int first,
-			  unsigned int count, u32 *value);
-int neuron_hw_semaphores_read(struct neuron_hw *hw, unsigned int nc, unsigned int first,
-			      unsigned int count, u32 *value);
-
 #endif

@@ -19,6 +19,7 @@
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "fwio_msg.h"
 #include "hw.h"
@@ -47,7 +48,24 @@ unsigned int neuron_fwio_attempts = 3;
 unsigned int neuron_fwio_timeout_ms = 1000;
 
 static_assert(NEURON_FWIO_REQUEST_HEADER + NEURON_FWIO_READ_MAX * sizeof(u64) <= REQUEST_BYTES);
+static_assert(NEURON_FWIO_REQUEST_HEADER + NEURON_FWIO_METRIC_MAX <= REQUEST_BYTES);
 static_assert(NEURON_FWIO_RESPONSE_HEADER + NEURON_FWIO_READ_MAX * sizeof(u32) <= RESPONSE_BYTES);
+
+/**
+ * struct message - one request, made as often as it takes
+ * @dev_addr: registers to read
+ * @value: where their values go
+ * @count: number of them, 0 for a metric
+ * @data: the metric
+ * @data_bytes: its size
+ */
+struct message {
+	const u64 *dev_addr;
+	u32 *value;
+	unsigned int count;
+	const void *data;
+	size_t data_bytes;
+};
 
 static __le32 *response(struct neuron_fwio *fwio)
 {
@@ -189,12 +207,36 @@ static u64 us_since(ktime_t began)
 	return ktime_us_delta(ktime_get(), began);
 }
 
+static void build(struct neuron_fwio *fwio, const struct message *msg)
+{
+	if (msg->count)
+		neuron_fwio_build_read(fwio->buf, REQUEST_BYTES, fwio->seq, msg->dev_addr,
+				       msg->count);
+	else
+		neuron_fwio_build_metric(fwio->buf, REQUEST_BYTES, fwio->seq, msg->data,
+					 msg->data_bytes);
+}
+
+/* The firmware may take a metric from here or from the request, section 4.6. */
+static void store_metric(struct neuron_hw *hw, const struct message *msg)
+{
+	size_t off;
+
+	for (off = 0; off < msg->data_bytes; off += sizeof(u32)) {
+		__le32 word = 0;
+
+		memcpy(&word, msg->data + off, min(msg->data_bytes - off, sizeof(word)));
+		neuron_hw_write(hw, hw->map->misc_off + NEURON_MISC_METRIC + off,
+				le32_to_cpu(word));
+	}
+}
+
 /*
  * Make the request once. Returns 0, -EAGAIN for a failure that may pass,
  * -ETIMEDOUT, or an errno that ends the whole request.
  */
-static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
-		   unsigned int timeout_ms, bool for_reset)
+static int attempt(struct neuron_hw *hw, const struct message *msg, unsigned int timeout_ms,
+		   bool for_reset)
 {
 	struct neuron_fwio *fwio = &hw->fwio;
 	ktime_t began = ktime_get();
@@ -207,12 +249,12 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 
 	fwio->seq = neuron_fwio_next_seq(fwio->seq);
 	clear_response(hw);
-	neuron_fwio_build_read(fwio->buf, REQUEST_BYTES, fwio->seq, dev_addr, count);
-	trace_neuron_fwio_ask(hw->index, fwio->seq, count, dev_addr[0]);
+	build(fwio, msg);
+	trace_neuron_fwio_ask(hw->index, fwio->seq, msg->count, msg->count ? msg->dev_addr[0] : 0);
 	post(hw);
 
 	verdict = neuron_hw_fault(NEURON_HW_FAULT_FWIO) ? NEURON_FWIO_NONE :
-		  await(hw, fwio->seq, count * sizeof(*value), timeout_ms, for_reset);
+		  await(hw, fwio->seq, msg->count * sizeof(*msg->value), timeout_ms, for_reset);
 	if (verdict < 0)
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {
@@ -223,7 +265,7 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	trace_neuron_fwio_answer(hw->index, fwio->seq, verdict, us_since(began));
 
 	if (verdict == NEURON_FWIO_GOOD)
-		take_values(fwio, value, count);
+		take_values(fwio, msg->value, msg->count);
 	else
 		atomic64_inc(&hw->stats.fwio_errors);
 	/* Taken: what is found here by the next attempt is something else. */
@@ -235,28 +277,37 @@ static int attempt(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsign
 	return verdict == NEURON_FWIO_REFUSED ? -EIO : -EAGAIN;
 }
 
-static int read_regs(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
-		     unsigned int attempts, unsigned int timeout_ms, bool for_reset)
+static int make_request(struct neuron_hw *hw, const struct message *msg, unsigned int attempts,
+			unsigned int timeout_ms, bool for_reset)
 {
 	unsigned int i;
 	int ret;
-
-	if (!count || count > NEURON_FWIO_READ_MAX)
-		return -EINVAL;
 
 	atomic64_inc(&hw->stats.fwio_requests);
 	if (mutex_lock_killable(&hw->fwio.lock))
 		return -ECANCELED;
 
-	ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
+	store_metric(hw, msg);
+	ret = attempt(hw, msg, timeout_ms, for_reset);
 	for (i = 1; i < attempts && (ret == -EAGAIN || ret == -ETIMEDOUT); i++) {
 		atomic64_inc(&hw->stats.fwio_retries);
 		trace_neuron_fwio_retry(hw->index, i + 1, ret);
-		ret = attempt(hw, dev_addr, value, count, timeout_ms, for_reset);
+		ret = attempt(hw, msg, timeout_ms, for_reset);
 	}
 	mutex_unlock(&hw->fwio.lock);
 
 	return ret == -EAGAIN ? -EIO : ret;
+}
+
+static int read_regs(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count,
+		     unsigned int attempts, unsigned int timeout_ms, bool for_reset)
+{
+	struct message msg = { .dev_addr = dev_addr, .value = value, .count = count };
+
+	if (!count || count > NEURON_FWIO_READ_MAX)
+		return -EINVAL;
+
+	return make_request(hw, &msg, attempts, timeout_ms, for_reset);
 }
 
 /**
@@ -297,6 +348,25 @@ int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsi
 {
 	return read_regs(hw, dev_addr, value, count, hw->fwio.attempts, hw->fwio.timeout_ms,
 			 false);
+}
+
+/**
+ * neuron_fwio_post_metric() - hand statistics to the firmware
+ * @hw: card
+ * @data: the statistics
+ * @data_bytes: their size, 1..NEURON_FWIO_METRIC_MAX
+ *
+ * Context: and
+ * Return: as neuron_fwio_read().
+ */
+int neuron_fwio_post_metric(struct neuron_hw *hw, const void *data, size_t data_bytes)
+{
+	struct message msg = { .data = data, .data_bytes = data_bytes };
+
+	if (!data_bytes || data_bytes > NEURON_FWIO_METRIC_MAX)
+		return -EINVAL;
+
+	return make_request(hw, &msg, hw->fwio.attempts, hw->fwio.timeout_ms, false);
 }
 
 /**

@@ -12,6 +12,8 @@ struct neuron_hw;
 
 /* Most registers in one request; the request buffer is made for it. */
 #define NEURON_FWIO_READ_MAX	100
+/* Most bytes of a metric; more would run over registers, docs/hardware, section 4.6. */
+#define NEURON_FWIO_METRIC_MAX	128
 
 /*
  * Defaults of every card that is bound from now on; main.c makes them module
@@ -50,6 +52,7 @@ void neuron_fwio_fini(struct neuron_hw *hw);
 int neuron_fwio_read(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsigned int count);
 int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
 			  unsigned int count, unsigned int attempts, unsigned int timeout_ms);
+int neuron_fwio_post_metric(struct neuron_hw *hw, const void *data, size_t data_bytes);
 void neuron_fwio_reserve(struct neuron_hw *hw, bool reserved);
 int neuron_fwio_ring(struct neuron_hw *hw, u32 misc_off, u32 value);
 

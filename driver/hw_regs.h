@@ -15,6 +15,12 @@
 #define NEURON_MISC_STATUS_WEST		BIT(1)
 #define NEURON_MISC_STATUS_READY	BIT(31)
 #define NEURON_MISC_DEVICE_ID		0x024
+/* Of later generations, which say what they mean; section 4.1, 4.11. */
+#define NEURON_MISC_ECC_SRAM		0x040
+#define NEURON_MISC_ECC_STACK		0x044	/* four of them */
+#define NEURON_MISC_POWER		0x054
+#define NEURON_MISC_METRIC		0x100
+#define NEURON_MISC_RESET_MAP		0x1d8
 #define NEURON_MISC_RESET		0x1ec
 #define NEURON_MISC_RESET_DEVICE	1
 #define NEURON_MISC_REQUEST_HI		0x1f0	/* the high word comes first */
@@ -67,6 +73,16 @@
 #define NEURON_STATE_FIELD_IDLE		0
 #define NEURON_STATE_FIELD_NORMAL	1
 #define NEURON_STATE_FIELD_ABORT	2
+
+/*
+ * Counters, in either half; from the sibling engines of other chips. Sections 3.4.1, 3.5.1.
+ */
+#define NEURON_HALF_PACKETS		0x504	/* S2M: dropped */
+#define NEURON_HALF_BYTES_LO		0x508	/* the high word follows */
+#define NEURON_HALF_DESCRIPTORS		0x510
+#define NEURON_HALF_COMPLETED		0x514
+#define NEURON_HALF_COMPLETIONS		0x518
+#define NEURON_HALF_ACKS		0x51c
 
 /* M2S. Section 3.4.1. */
 #define NEURON_M2S_OUTSTANDING		0x124

@@ -33,6 +33,8 @@ struct neuron_job;
  * @list: the job is a list; set before it is submitted
  * @nr_values: valid entries of @value
  * @value: register or event values
+ * @nr_counts: valid entries of @count
+ * @count: values of counters, in neuron_job.arg
  */
 struct neuron_job_result {
 	int error;
@@ -43,6 +45,8 @@ struct neuron_job_result {
 	bool list;
 	u32 nr_values;
 	u32 value[NEURON_JOB_VALUES];
+	u32 nr_counts;
+	const u64 *count;
 };
 
 /* Does the work; may sleep, on the card's work queue. Fills job->result. */

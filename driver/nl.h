@@ -41,6 +41,12 @@ static inline struct neuron_device *neuron_nl_device(const struct genl_info *inf
 	return info->user_ptr[0];
 }
 
+/* Likewise: the file that ctx-fd names. */
+static inline const struct file *neuron_nl_file(const struct genl_info *info)
+{
+	return info->user_ptr[1];
+}
+
 struct neuron_ctx *neuron_nl_ctx(const struct genl_info *info);
 
 /**
@@ -122,6 +128,8 @@ int neuron_nl_reply_object(struct genl_info *info, void *object, neuron_nl_fill_
 
 struct neuron_job *neuron_nl_new_job(const struct genl_info *info, neuron_job_fn run,
 				     size_t arg_bytes);
+
+const char *neuron_nl_read_text(int err);
 
 /* Adds a finished job's result to its reply. */
 typedef int (*neuron_nl_fill_result)(struct sk_buff *skb, const struct neuron_job *job);

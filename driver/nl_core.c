@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * core-get, -claim, -release, event-get, -set, semaphore-get, -set, reg-read.
+ * core-get, -claim, -release, event-get, -set, semaphore-get, -set.
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/slab.h>
 
 #include "claim.h"
 #include "core.h"
@@ -137,76 +138,249 @@ int neuron_nl_core_release_doit(struct sk_buff *skb, struct genl_info *info)
 	return for_cores(info, neuron_claim_release);
 }
 
-static const char *read_text(int err)
-{
-	switch (err) {
-	case -ETIMEDOUT:
-		return "The firmware did not answer";
-	case -EIO:
-		return "The firmware answered with an error";
-	case -ECANCELED:
-		return "The card was reset";
-	case -ENODEV:
-		return "The card is gone";
-	default:
-		return NULL;
-	}
-}
-
-/**
- * struct index_arg - an event register or semaphore
- * @nc: core
- * @index: which one of the core
- */
-struct index_arg {
-	u32 nc;
-	u32 index;
-};
-
 /* Does a core have the event or semaphore of this number? */
 typedef int (*index_check)(struct neuron_device *ndev, u32 index, struct netlink_ext_ack *extack);
 
-static int parse_index(struct index_arg *arg, const struct genl_info *info, u32 nc_attr,
-		       u32 index_attr, index_check check)
+/**
+ * struct entry_attrs - numbers of the attributes of one event or semaphore
+ * @nc: core
+ * @index: which one of the core
+ * @op: what is done to it, or 0
+ * @value: it, or what is done
+ */
+struct entry_attrs {
+	u32 nc;
+	u32 index;
+	u32 op;
+	u32 value;
+};
+
+/**
+ * struct kind - events or semaphores
+ * @single: of a request about one
+ * @nested: of an entry of a list
+ * @list: attribute of an entry
+ * @policy: of an entry
+ * @check: is there such a one
+ */
+struct kind {
+	struct entry_attrs single;
+	struct entry_attrs nested;
+	u32 list;
+	const struct nla_policy *policy;
+	index_check check;
+};
+
+static const struct kind events = {
+	.single = { NEURON_A_EVENT_NC_ID, NEURON_A_EVENT_EVENT_ID, 0, NEURON_A_EVENT_VALUE },
+	.nested = { NEURON_A_EVENT_ENTRY_NC_ID, NEURON_A_EVENT_ENTRY_EVENT_ID, 0,
+		    NEURON_A_EVENT_ENTRY_VALUE },
+	.list = NEURON_A_EVENT_ENTRY,
+	.policy = neuron_event_entry_nl_policy,
+	.check = neuron_core_check_event,
+};
+
+static const struct kind semaphores = {
+	.single = { NEURON_A_SEMAPHORE_NC_ID, NEURON_A_SEMAPHORE_SEMAPHORE_ID,
+		    NEURON_A_SEMAPHORE_OP, NEURON_A_SEMAPHORE_VALUE },
+	.nested = { NEURON_A_SEMAPHORE_ENTRY_NC_ID, NEURON_A_SEMAPHORE_ENTRY_SEMAPHORE_ID,
+		    NEURON_A_SEMAPHORE_ENTRY_OP, NEURON_A_SEMAPHORE_ENTRY_VALUE },
+	.list = NEURON_A_SEMAPHORE_ENTRY,
+	.policy = neuron_semaphore_entry_nl_policy,
+	.check = neuron_core_check_semaphore,
+};
+
+/* Both sets are parsed with room for this many. */
+#define ENTRY_MAX	NEURON_A_SEMAPHORE_ENTRY_MAX
+static_assert((int)ENTRY_MAX >= (int)NEURON_A_EVENT_ENTRY_MAX);
+/* The answer of a list is one message. */
+static_assert(NEURON_MAX_CORE_ENTRIES * 28 + 512 <= GENLMSG_DEFAULT_SIZE);
+static_assert(NEURON_MAX_CORE_ENTRIES <= NEURON_JOB_VALUES);
+
+/**
+ * struct core_list - events or semaphores that a request is about
+ * @kind: which
+ * @nested: given as a list
+ * @count: number of them
+ * @entry: they
+ */
+struct core_list {
+	const struct kind *kind;
+	bool nested;
+	u32 count;
+	struct neuron_core_entry entry[NEURON_MAX_CORE_ENTRIES];
+};
+
+/* Is the attribute there, at the top (@nest is NULL) or in an entry? */
+static int need(const struct genl_info *info, struct nlattr *nest, struct nlattr **tb, u32 attr)
 {
+	if (!NL_REQ_ATTR_CHECK(info->extack, nest, tb, attr))
+		return 0;
+
+	NL_SET_ERR_MSG(info->extack, "A required attribute is missing");
+
+	return -EINVAL;
+}
+
+static int parse_entry(struct core_list *list, const struct genl_info *info, struct nlattr *nest,
+		       struct nlattr **tb, bool change)
+{
+	const struct entry_attrs *attrs = nest ? &list->kind->nested : &list->kind->single;
+	struct neuron_core_entry *entry = &list->entry[list->count++];
 	struct neuron_device *ndev = neuron_nl_device(info);
 	int err;
 
-	err = neuron_nl_need(info, nc_attr);
+	err = need(info, nest, tb, attrs->nc);
 	if (!err)
-		err = neuron_nl_need(info, index_attr);
+		err = need(info, nest, tb, attrs->index);
+	if (!err && change)
+		err = need(info, nest, tb, attrs->value);
 	if (err)
 		return err;
 
-	arg->nc = nla_get_u32(info->attrs[nc_attr]);
-	arg->index = nla_get_u32(info->attrs[index_attr]);
-	err = neuron_core_check_nc(ndev, arg->nc, info->extack);
+	entry->nc = nla_get_u32(tb[attrs->nc]);
+	entry->index = nla_get_u32(tb[attrs->index]);
+	if (change) {
+		entry->op = attrs->op && tb[attrs->op] ? nla_get_u32(tb[attrs->op]) :
+							 NEURON_SEMAPHORE_OP_SET;
+		entry->value = nla_get_u32(tb[attrs->value]);
+	}
+
+	err = neuron_core_check_nc(ndev, entry->nc, info->extack);
 	if (err) {
-		NL_SET_BAD_ATTR(info->extack, info->attrs[nc_attr]);
+		NL_SET_BAD_ATTR(info->extack, tb[attrs->nc]);
 		return err;
 	}
-	err = check(ndev, arg->index, info->extack);
+	err = list->kind->check(ndev, entry->index, info->extack);
 	if (err)
-		NL_SET_BAD_ATTR(info->extack, info->attrs[index_attr]);
+		NL_SET_BAD_ATTR(info->extack, tb[attrs->index]);
 
 	return err;
 }
 
-static int parse_event(struct index_arg *arg, const struct genl_info *info)
+static int parse_nest(struct core_list *list, const struct genl_info *info, struct nlattr *nest,
+		      bool change)
 {
-	return parse_index(arg, info, NEURON_A_EVENT_NC_ID, NEURON_A_EVENT_EVENT_ID,
-			   neuron_core_check_event);
+	struct nlattr *tb[ENTRY_MAX + 1];
+	int err;
+
+	if (list->count == NEURON_MAX_CORE_ENTRIES) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nest, "More entries than one request takes");
+		return -E2BIG;
+	}
+	err = nla_parse_nested(tb, list->kind->nested.value, nest, list->kind->policy,
+			       info->extack);
+
+	return err ?: parse_entry(list, info, nest, tb, change);
 }
 
-static int parse_semaphore(struct index_arg *arg, const struct genl_info *info)
+/* What a request is about: one, or a list. */
+static int parse_list(struct core_list *list, const struct genl_info *info,
+		      const struct kind *kind, bool change)
 {
-	return parse_index(arg, info, NEURON_A_SEMAPHORE_NC_ID, NEURON_A_SEMAPHORE_SEMAPHORE_ID,
-			   neuron_core_check_semaphore);
+	struct nlattr *first = info->attrs[kind->list];
+	struct nlattr *attr;
+	int err = 0;
+	int rem;
+
+	list->kind = kind;
+	list->nested = first;
+	list->count = 0;
+	if (!first)
+		return parse_entry(list, info, NULL, info->attrs, change);
+	if (info->attrs[kind->single.nc] || info->attrs[kind->single.index] ||
+	    (change && info->attrs[kind->single.value])) {
+		NL_SET_ERR_MSG_ATTR(info->extack, first, "Give one or a list, not both");
+		return -EINVAL;
+	}
+
+	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem) {
+		if (nla_type(attr) == kind->list)
+			err = parse_nest(list, info, attr, change);
+		if (err)
+			break;
+	}
+
+	return err;
 }
 
-/* Ask the firmware for it, in a job. */
-static int read_index(struct sk_buff *skb, struct genl_info *info, const struct index_arg *arg,
-		      neuron_job_fn run, neuron_nl_fill_result fill)
+/* The attribute that entry @index came from. */
+static const struct nlattr *entry_attr(const struct core_list *list, const struct genl_info *info,
+				       u32 index)
+{
+	struct nlattr *attr;
+	int rem;
+
+	if (!list->nested)
+		return info->attrs[list->kind->single.nc];
+
+	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem)
+		if (nla_type(attr) == list->kind->list && !index--)
+			return attr;
+
+	return NULL;
+}
+
+/* Changes them; @wrong is the entry to blame. */
+typedef int (*change_fn)(struct neuron_ctx *ctx, const struct neuron_core_entry *list, u32 count,
+			 u32 *wrong, struct netlink_ext_ack *extack);
+
+static int change_list(struct genl_info *info, const struct kind *kind, change_fn change)
+{
+	struct core_list *list = kzalloc(sizeof(*list), GFP_KERNEL);
+	u32 wrong;
+	int err;
+
+	if (!list)
+		return -ENOMEM;
+
+	err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
+	if (!err)
+		err = parse_list(list, info, kind, true);
+	if (!err) {
+		err = change(neuron_nl_ctx(info), list->entry, list->count, &wrong, info->extack);
+		if (err == -EBUSY && wrong < list->count)
+			NL_SET_BAD_ATTR(info->extack, entry_attr(list, info, wrong));
+	}
+	kfree(list);
+
+	return err;
+}
+
+static int fill_entry(struct sk_buff *skb, const struct entry_attrs *attrs,
+		      const struct neuron_core_entry *entry, u32 value)
+{
+	if (nla_put_u32(skb, attrs->nc, entry->nc) ||
+	    nla_put_u32(skb, attrs->index, entry->index) ||
+	    nla_put_u32(skb, attrs->value, value))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+static int fill_list(struct sk_buff *skb, const struct neuron_job *job)
+{
+	const struct core_list *list = job->arg;
+	struct nlattr *nest;
+	u32 i;
+
+	if (!list->nested)
+		return fill_entry(skb, &list->kind->single, list->entry, job->result.value[0]);
+
+	for (i = 0; i < list->count; i++) {
+		nest = nla_nest_start(skb, list->kind->list);
+		if (!nest || fill_entry(skb, &list->kind->nested, &list->entry[i],
+					job->result.value[i]))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+
+	return 0;
+}
+
+/* Ask the firmware for them, in a job. */
+static int read_list(struct sk_buff *skb, struct genl_info *info, const struct kind *kind,
+		     neuron_job_fn run)
 {
 	struct neuron_job *job;
 	int err;
@@ -214,40 +388,42 @@ static int read_index(struct sk_buff *skb, struct genl_info *info, const struct 
 	err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
 	if (err)
 		return err;
-
-	job = neuron_nl_new_job(info, run, sizeof(*arg));
+	job = neuron_nl_new_job(info, run, sizeof(struct core_list));
 	if (IS_ERR(job))
 		return PTR_ERR(job);
-	memcpy(job->arg, arg, sizeof(*arg));
 
-	return neuron_nl_run_job(skb, info, job, fill);
+	err = parse_list(job->arg, info, kind, false);
+	if (err) {
+		neuron_job_put(job);
+		return err;
+	}
+
+	return neuron_nl_run_job(skb, info, job, fill_list);
 }
 
-static void got_value(struct neuron_job *job, int err)
+static void got_values(struct neuron_job *job, int err)
 {
+	const struct core_list *list = job->arg;
+
 	job->result.error = err;
-	job->result.text = read_text(err);
-	job->result.nr_values = err ? 0 : 1;
+	job->result.text = neuron_nl_read_text(err);
+	job->result.nr_values = err ? 0 : list->count;
 }
 
 static void event_get_run(struct neuron_job *job)
 {
-	const struct index_arg *arg = job->arg;
+	const struct core_list *list = job->arg;
 
-	got_value(job, neuron_core_event_get(job->ctx->ndev, arg->nc, arg->index,
-					     job->result.value));
+	got_values(job, neuron_core_events_get(job->ctx->ndev, list->entry, list->count,
+					       job->result.value));
 }
 
-static int fill_event(struct sk_buff *skb, const struct neuron_job *job)
+static void semaphore_get_run(struct neuron_job *job)
 {
-	const struct index_arg *arg = job->arg;
+	const struct core_list *list = job->arg;
 
-	if (nla_put_u32(skb, NEURON_A_EVENT_NC_ID, arg->nc) ||
-	    nla_put_u32(skb, NEURON_A_EVENT_EVENT_ID, arg->index) ||
-	    nla_put_u32(skb, NEURON_A_EVENT_VALUE, job->result.value[0]))
-		return -EMSGSIZE;
-
-	return 0;
+	got_values(job, neuron_core_semaphores_get(job->ctx->ndev, list->entry, list->count,
+						   job->result.value));
 }
 
 /**
@@ -260,10 +436,7 @@ static int fill_event(struct sk_buff *skb, const struct neuron_job *job)
  */
 int neuron_nl_event_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct index_arg arg;
-	int err = parse_event(&arg, info);
-
-	return err ?: read_index(skb, info, &arg, event_get_run, fill_event);
+	return read_list(skb, info, &events, event_get_run);
 }
 
 /**
@@ -276,44 +449,7 @@ int neuron_nl_event_get_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int neuron_nl_event_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct index_arg arg;
-	int err;
-
-	err = parse_event(&arg, info);
-	if (!err)
-		err = neuron_nl_need(info, NEURON_A_EVENT_VALUE);
-	if (!err)
-		err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
-	if (err)
-		return err;
-
-	err = neuron_core_event_set(neuron_nl_ctx(info), arg.nc, arg.index,
-				    nla_get_u32(info->attrs[NEURON_A_EVENT_VALUE]),
-				    info->extack);
-	if (err)
-		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_EVENT_NC_ID]);
-
-	return err;
-}
-
-static void semaphore_get_run(struct neuron_job *job)
-{
-	const struct index_arg *arg = job->arg;
-
-	got_value(job, neuron_core_semaphore_get(job->ctx->ndev, arg->nc, arg->index,
-						 job->result.value));
-}
-
-static int fill_semaphore(struct sk_buff *skb, const struct neuron_job *job)
-{
-	const struct index_arg *arg = job->arg;
-
-	if (nla_put_u32(skb, NEURON_A_SEMAPHORE_NC_ID, arg->nc) ||
-	    nla_put_u32(skb, NEURON_A_SEMAPHORE_SEMAPHORE_ID, arg->index) ||
-	    nla_put_s32(skb, NEURON_A_SEMAPHORE_VALUE, job->result.value[0]))
-		return -EMSGSIZE;
-
-	return 0;
+	return change_list(info, &events, neuron_core_events_set);
 }
 
 /**
@@ -326,10 +462,7 @@ static int fill_semaphore(struct sk_buff *skb, const struct neuron_job *job)
  */
 int neuron_nl_semaphore_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct index_arg arg;
-	int err = parse_semaphore(&arg, info);
-
-	return err ?: read_index(skb, info, &arg, semaphore_get_run, fill_semaphore);
+	return read_list(skb, info, &semaphores, semaphore_get_run);
 }
 
 /**
@@ -342,115 +475,5 @@ int neuron_nl_semaphore_get_doit(struct sk_buff *skb, struct genl_info *info)
  */
 int neuron_nl_semaphore_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *op = info->attrs[NEURON_A_SEMAPHORE_OP];
-	struct index_arg arg;
-	int err;
-
-	err = parse_semaphore(&arg, info);
-	if (!err)
-		err = neuron_nl_need(info, NEURON_A_SEMAPHORE_VALUE);
-	if (!err)
-		err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
-	if (err)
-		return err;
-
-	err = neuron_core_semaphore_set(neuron_nl_ctx(info), arg.nc, arg.index,
-					op ? nla_get_u32(op) : NEURON_SEMAPHORE_OP_SET,
-					nla_get_s32(info->attrs[NEURON_A_SEMAPHORE_VALUE]),
-					info->extack);
-	if (err)
-		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_SEMAPHORE_NC_ID]);
-
-	return err;
-}
-
-/**
- * struct reg_arg - registers to read
- * @count: number of them
- * @bar0_off: offsets in BAR0
- */
-struct reg_arg {
-	u32 count;
-	u32 bar0_off[NEURON_MAX_REG_READS];
-};
-
-static int parse_regs(struct reg_arg *arg, const struct genl_info *info)
-{
-	struct neuron_device *ndev = neuron_nl_device(info);
-	struct nlattr *attr;
-	int err;
-	int rem;
-
-	err = neuron_nl_need(info, NEURON_A_REG_OFFSET);
-	if (err)
-		return err;
-
-	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem) {
-		if (nla_type(attr) != NEURON_A_REG_OFFSET)
-			continue;
-		if (arg->count == NEURON_MAX_REG_READS) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "More registers than one request takes");
-			return -E2BIG;
-		}
-		err = neuron_core_check_reg(ndev, nla_get_u32(attr), info->extack);
-		if (err) {
-			NL_SET_BAD_ATTR(info->extack, attr);
-			return err;
-		}
-		arg->bar0_off[arg->count++] = nla_get_u32(attr);
-	}
-
-	return 0;
-}
-
-static void reg_read_run(struct neuron_job *job)
-{
-	const struct reg_arg *arg = job->arg;
-	struct neuron_job_result *result = &job->result;
-
-	result->error = neuron_core_regs_read(job->ctx->ndev, arg->bar0_off, arg->count,
-					      result->value);
-	result->text = read_text(result->error);
-	result->nr_values = result->error ? 0 : arg->count;
-}
-
-static int fill_regs(struct sk_buff *skb, const struct neuron_job *job)
-{
-	u32 i;
-
-	for (i = 0; i < job->result.nr_values; i++)
-		if (nla_put_u32(skb, NEURON_A_REG_VALUE, job->result.value[i]))
-			return -EMSGSIZE;
-
-	return 0;
-}
-
-/**
- * neuron_nl_reg_read_doit() - reg-read
- * @skb: request
- * @info: request
- *
- * Context: Between pre and post.
- * Return: 0 or a negative errno.
- */
-int neuron_nl_reg_read_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct neuron_job *job;
-	int err;
-
-	err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
-	if (err)
-		return err;
-	job = neuron_nl_new_job(info, reg_read_run, sizeof(struct reg_arg));
-	if (IS_ERR(job))
-		return PTR_ERR(job);
-
-	err = parse_regs(job->arg, info);
-	if (err) {
-		neuron_job_put(job);
-		return err;
-	}
-
-	return neuron_nl_run_job(skb, info, job, fill_regs);
+	return change_list(info, &semaphores, neuron_core_semaphores_set);
 }

@@ -18,7 +18,7 @@ struct job_attrs {
 
 #define ATTRS_OF(set)	{ NEURON_A_##set##_AFTER_JOB, NEURON_A_##set##_JOB_EVENTFD }
 
-static const struct job_attrs job_attrs[] = {
+static const struct job_attrs job_attrs[NEURON_CMD_MAX + 1] = {
 	[NEURON_CMD_NEIGHBOR_REFRESH] = ATTRS_OF(NEIGHBOR),
 	[NEURON_CMD_MEM_ALLOC] = ATTRS_OF(MEM),
 	[NEURON_CMD_RING_DESTROY] = ATTRS_OF(RING),
@@ -31,6 +31,8 @@ static const struct job_attrs job_attrs[] = {
 	[NEURON_CMD_MEM_FILL] = ATTRS_OF(MEM),
 	[NEURON_CMD_DEVICE_RESET] = ATTRS_OF(DEVICE),
 	[NEURON_CMD_ENGINE_SET] = ATTRS_OF(ENGINE),
+	[NEURON_CMD_COUNTERS_GET] = ATTRS_OF(REG),
+	[NEURON_CMD_METRIC_POST] = ATTRS_OF(DEVICE),
 };
 
 static int set_after(struct neuron_job *job, const struct genl_info *info,
@@ -56,6 +58,29 @@ static int set_eventfd(struct neuron_job *job, const struct genl_info *info,
 	job->eventfd = eventfd;
 
 	return 0;
+}
+
+/**
+ * neuron_nl_read_text() - why the firmware's answer did not come
+ * @err: 0 or a negative errno of neuron_fwio_read()
+ *
+ * Context: Any.
+ * Return: a fixed sentence, or NULL.
+ */
+const char *neuron_nl_read_text(int err)
+{
+	switch (err) {
+	case -ETIMEDOUT:
+		return "The firmware did not answer";
+	case -EIO:
+		return "The firmware answered with an error";
+	case -ECANCELED:
+		return "The card was reset";
+	case -ENODEV:
+		return "The card is gone";
+	default:
+		return NULL;
+	}
 }
 
 /**
@@ -133,6 +158,9 @@ static int fill_job_result(struct sk_buff *skb, const struct neuron_job_result *
 		return -EMSGSIZE;
 	for (i = 0; i < result->nr_values; i++)
 		if (nla_put_u32(skb, NEURON_A_JOB_VALUE, result->value[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < result->nr_counts; i++)
+		if (neuron_nl_put_u64(skb, NEURON_A_JOB_COUNT, result->count[i]))
 			return -EMSGSIZE;
 
 	return 0;

@@ -42,3 +42,6 @@
 [NEURON_CMD_DEVICE_RESET] = "device-reset",
 [NEURON_CMD_ENGINE_SET] = "engine-set",
 [NEURON_CMD_JOB_CANCEL] = "job-cancel",
+[NEURON_CMD_REG_WRITE] = "reg-write",
+[NEURON_CMD_COUNTERS_GET] = "counters-get",
+[NEURON_CMD_METRIC_POST] = "metric-post",

@@ -39,6 +39,24 @@ const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1] = {
 	[NEURON_A_ENTRY_DST_FIFO] = { .type = NLA_FLAG, },
 };
 
+const struct nla_policy neuron_event_entry_nl_policy[NEURON_A_EVENT_ENTRY_VALUE + 1] = {
+	[NEURON_A_EVENT_ENTRY_NC_ID] = { .type = NLA_U32, },
+	[NEURON_A_EVENT_ENTRY_EVENT_ID] = { .type = NLA_U32, },
+	[NEURON_A_EVENT_ENTRY_VALUE] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+const struct nla_policy neuron_reg_entry_nl_policy[NEURON_A_REG_ENTRY_VALUE + 1] = {
+	[NEURON_A_REG_ENTRY_OFFSET] = { .type = NLA_U32, },
+	[NEURON_A_REG_ENTRY_VALUE] = { .type = NLA_U32, },
+};
+
+const struct nla_policy neuron_semaphore_entry_nl_policy[NEURON_A_SEMAPHORE_ENTRY_VALUE + 1] = {
+	[NEURON_A_SEMAPHORE_ENTRY_NC_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_ENTRY_SEMAPHORE_ID] = { .type = NLA_U32, },
+	[NEURON_A_SEMAPHORE_ENTRY_OP] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NEURON_A_SEMAPHORE_ENTRY_VALUE] = { .type = NLA_S32, },
+};
+
 const struct nla_policy neuron_transfer_nl_policy[NEURON_A_TRANSFER_PATTERN + 1] = {
 	[NEURON_A_TRANSFER_SRC_MEM] = { .type = NLA_U32, },
 	[NEURON_A_TRANSFER_SRC_OFFSET] = { .type = NLA_U64, },
@@ -294,7 +312,7 @@ static const struct nla_policy neuron_nq_ack_nl_policy[NEURON_A_NQ_HEAD + 1] = {
 };
 
 /* NEURON_CMD_EVENT_GET - do */
-static const struct nla_policy neuron_event_get_nl_policy[NEURON_A_EVENT_JOB_EVENTFD + 1] = {
+static const struct nla_policy neuron_event_get_nl_policy[NEURON_A_EVENT_ENTRY + 1] = {
 	[NEURON_A_EVENT_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_EVENT_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -303,20 +321,22 @@ static const struct nla_policy neuron_event_get_nl_policy[NEURON_A_EVENT_JOB_EVE
 	[NEURON_A_EVENT_EVENT_ID] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NEURON_A_EVENT_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_EVENT_ENTRY] = NLA_POLICY_NESTED(neuron_event_entry_nl_policy),
 };
 
 /* NEURON_CMD_EVENT_SET - do */
-static const struct nla_policy neuron_event_set_nl_policy[NEURON_A_EVENT_VALUE + 1] = {
+static const struct nla_policy neuron_event_set_nl_policy[NEURON_A_EVENT_ENTRY + 1] = {
 	[NEURON_A_EVENT_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_EVENT_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_EVENT_NC_ID] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_EVENT_ID] = { .type = NLA_U32, },
 	[NEURON_A_EVENT_VALUE] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NEURON_A_EVENT_ENTRY] = NLA_POLICY_NESTED(neuron_event_entry_nl_policy),
 };
 
 /* NEURON_CMD_REG_READ - do */
-static const struct nla_policy neuron_reg_read_nl_policy[NEURON_A_REG_JOB_EVENTFD + 1] = {
+static const struct nla_policy neuron_reg_read_nl_policy[NEURON_A_REG_RAW + 1] = {
 	[NEURON_A_REG_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_REG_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_REG_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -324,6 +344,8 @@ static const struct nla_policy neuron_reg_read_nl_policy[NEURON_A_REG_JOB_EVENTF
 	[NEURON_A_REG_OFFSET] = { .type = NLA_U32, },
 	[NEURON_A_REG_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NEURON_A_REG_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_REG_BAR] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NEURON_A_REG_RAW] = { .type = NLA_FLAG, },
 };
 
 /* NEURON_CMD_JOB_GET - do */
@@ -378,7 +400,7 @@ static const struct nla_policy neuron_core_release_nl_policy[NEURON_A_CORE_CLAIM
 };
 
 /* NEURON_CMD_SEMAPHORE_GET - do */
-static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE_JOB_EVENTFD + 1] = {
+static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE_ENTRY + 1] = {
 	[NEURON_A_SEMAPHORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -387,10 +409,11 @@ static const struct nla_policy neuron_semaphore_get_nl_policy[NEURON_A_SEMAPHORE
 	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NEURON_A_SEMAPHORE_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_SEMAPHORE_ENTRY] = NLA_POLICY_NESTED(neuron_semaphore_entry_nl_policy),
 };
 
 /* NEURON_CMD_SEMAPHORE_SET - do */
-static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE_VALUE + 1] = {
+static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE_ENTRY + 1] = {
 	[NEURON_A_SEMAPHORE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_SEMAPHORE_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -398,6 +421,7 @@ static const struct nla_policy neuron_semaphore_set_nl_policy[NEURON_A_SEMAPHORE
 	[NEURON_A_SEMAPHORE_SEMAPHORE_ID] = { .type = NLA_U32, },
 	[NEURON_A_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NEURON_A_SEMAPHORE_VALUE] = { .type = NLA_S32, },
+	[NEURON_A_SEMAPHORE_ENTRY] = NLA_POLICY_NESTED(neuron_semaphore_entry_nl_policy),
 };
 
 /* NEURON_CMD_MEM_COPY - do */
@@ -451,6 +475,38 @@ static const struct nla_policy neuron_job_cancel_nl_policy[NEURON_A_JOB_JOB_ID +
 	[NEURON_A_JOB_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_JOB_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_JOB_JOB_ID] = { .type = NLA_U32, },
+};
+
+/* NEURON_CMD_REG_WRITE - do */
+static const struct nla_policy neuron_reg_write_nl_policy[NEURON_A_REG_WRITE + 1] = {
+	[NEURON_A_REG_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_REG_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_REG_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_REG_BAR] = NLA_POLICY_MAX(NLA_U32, 2),
+	[NEURON_A_REG_WRITE] = NLA_POLICY_NESTED(neuron_reg_entry_nl_policy),
+};
+
+/* NEURON_CMD_COUNTERS_GET - do */
+static const struct nla_policy neuron_counters_get_nl_policy[NEURON_A_REG_COUNTER + 1] = {
+	[NEURON_A_REG_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_REG_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_REG_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_REG_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_REG_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_REG_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_REG_ENG_ID] = { .type = NLA_U32, },
+	[NEURON_A_REG_COUNTER] = NLA_POLICY_MAX(NLA_U32, 23),
+};
+
+/* NEURON_CMD_METRIC_POST - do */
+static const struct nla_policy neuron_metric_post_nl_policy[NEURON_A_DEVICE_METRIC + 1] = {
+	[NEURON_A_DEVICE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_DEVICE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_DEVICE_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
+	[NEURON_A_DEVICE_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_DEVICE_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_DEVICE_METRIC] = NLA_POLICY_MAX_LEN(NEURON_MAX_METRIC_BYTES),
 };
 
 /* Ops table for neuron */
@@ -731,7 +787,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_event_get_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_event_get_nl_policy,
-		.maxattr	= NEURON_A_EVENT_JOB_EVENTFD,
+		.maxattr	= NEURON_A_EVENT_ENTRY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -740,7 +796,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_event_set_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_event_set_nl_policy,
-		.maxattr	= NEURON_A_EVENT_VALUE,
+		.maxattr	= NEURON_A_EVENT_ENTRY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -749,7 +805,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_reg_read_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_reg_read_nl_policy,
-		.maxattr	= NEURON_A_REG_JOB_EVENTFD,
+		.maxattr	= NEURON_A_REG_RAW,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -821,7 +877,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_semaphore_get_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_semaphore_get_nl_policy,
-		.maxattr	= NEURON_A_SEMAPHORE_JOB_EVENTFD,
+		.maxattr	= NEURON_A_SEMAPHORE_ENTRY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -830,7 +886,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_semaphore_set_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_semaphore_set_nl_policy,
-		.maxattr	= NEURON_A_SEMAPHORE_VALUE,
+		.maxattr	= NEURON_A_SEMAPHORE_ENTRY,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -876,6 +932,33 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_job_cancel_nl_policy,
 		.maxattr	= NEURON_A_JOB_JOB_ID,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_REG_WRITE,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_reg_write_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_reg_write_nl_policy,
+		.maxattr	= NEURON_A_REG_WRITE,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_COUNTERS_GET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_counters_get_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_counters_get_nl_policy,
+		.maxattr	= NEURON_A_REG_COUNTER,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_METRIC_POST,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_metric_post_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_metric_post_nl_policy,
+		.maxattr	= NEURON_A_DEVICE_METRIC,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

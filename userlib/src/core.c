@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Cores: claims, events and semaphores; and register reads.
+ * Cores: claims, events and semaphores.
  */
 #include <errno.h>
 
@@ -10,52 +10,7 @@
 
 #include "error.h"
 #include "job.h"
-
-struct values {
-	int attr;
-	uint32_t *value;
-	unsigned int room, count;
-};
-
-static int got_values(const struct nlmsghdr *hdr, void *arg)
-{
-	struct values *values = arg;
-	struct nlattr *attr;
-	int left;
-
-	left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
-	attr = (struct nlattr *)((char *)nlmsg_data(hdr) + GENL_HDRLEN);
-	for (; nla_ok(attr, left); attr = nla_next(attr, &left)) {
-		if (nla_type(attr) != values->attr || values->count == values->room)
-			continue;
-		if (nla_len(attr) != 4)
-			return -EBADMSG;
-		values->value[values->count++] = nla_get_u32(attr);
-	}
-	return 0;
-}
-
-/* Values come in the first answer or as the result of a job. */
-static int run_values(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms,
-		      struct values *values)
-{
-	struct neuron_job_info job;
-	uint32_t cmd = request->cmd;
-	unsigned int i;
-	int ret;
-
-	ret = job_run(ctx, request, timeout_ms, got_values, values, &job);
-	if (ret < 0)
-		return ret;
-	if (ret == 1) {
-		values->count = job.values < values->room ? job.values : values->room;
-		for (i = 0; i < values->count; i++)
-			values->value[i] = job.value[i];
-	}
-	if (values->count < values->room)
-		return error_local(ctx->handle, cmd, -EBADMSG, "the answer lacks values");
-	return 0;
-}
+#include "values.h"
 
 /**
  * neuron_event_get() - read an event register
@@ -78,7 +33,7 @@ int neuron_event_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, 
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_EVENT_NC_ID, nc_id);
 	nreq_put_u32(&request, NEURON_A_EVENT_EVENT_ID, event_id);
-	return run_values(ctx, &request, timeout_ms, &values);
+	return values_run(ctx, &request, timeout_ms, &values);
 }
 
 /**
@@ -125,7 +80,7 @@ int neuron_semaphore_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t semaph
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_NC_ID, nc_id);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_SEMAPHORE_ID, semaphore_id);
-	err = run_values(ctx, &request, timeout_ms, &values);
+	err = values_run(ctx, &request, timeout_ms, &values);
 	if (!err)
 		*value = (int32_t)raw;
 	return err;
@@ -258,30 +213,158 @@ int neuron_core_release(struct neuron_ctx *ctx, const uint32_t *nc_ids, unsigned
 	return for_cores(ctx, NEURON_CMD_CORE_RELEASE, nc_ids, count);
 }
 
+/*
+ * struct kind - attributes of a list of events or semaphores
+ */
+struct kind {
+	int list, nc, index, op, value;
+};
+
+static const struct kind events = {
+	.list = NEURON_A_EVENT_ENTRY, .nc = NEURON_A_EVENT_ENTRY_NC_ID,
+	.index = NEURON_A_EVENT_ENTRY_EVENT_ID, .value = NEURON_A_EVENT_ENTRY_VALUE,
+};
+
+static const struct kind semaphores = {
+	.list = NEURON_A_SEMAPHORE_ENTRY, .nc = NEURON_A_SEMAPHORE_ENTRY_NC_ID,
+	.index = NEURON_A_SEMAPHORE_ENTRY_SEMAPHORE_ID, .op = NEURON_A_SEMAPHORE_ENTRY_OP,
+	.value = NEURON_A_SEMAPHORE_ENTRY_VALUE,
+};
+
+#define ENTRY_BYTES	40	/* a nest of up to four 32-bit values */
+
+/* A request about a list; its length is checked. */
+static int begin_list(struct neuron_ctx *ctx, struct nreq *request, uint32_t cmd,
+		      unsigned int count)
+{
+	if (!count || count > NEURON_MAX_CORE_ENTRIES)
+		return error_local(ctx->handle, cmd, -EINVAL, "a list has 1 to 100 entries");
+	nreq_init(request, ctx->handle, cmd, 128 + (size_t)count * ENTRY_BYTES);
+	nreq_put_device(request, ctx->fd, NEURON_ALL_DEVICES);
+	return 0;
+}
+
+/* @value is NULL for a question. */
+static void put_entry(struct nreq *request, const struct kind *kind, uint32_t nc_id,
+		      uint32_t index, uint32_t op, const uint32_t *value)
+{
+	struct nlattr *nest = nreq_nest_start(request, kind->list);
+
+	nreq_put_u32(request, kind->nc, nc_id);
+	nreq_put_u32(request, kind->index, index);
+	if (value && kind->op)
+		nreq_put_u32(request, kind->op, op);
+	if (value)
+		nreq_put_u32(request, kind->value, *value);
+	nreq_nest_end(request, nest);
+}
+
 /**
- * neuron_reg_read() - read registers of BAR 0 through the firmware
+ * neuron_events_get() - read event registers by one request to the firmware
  * @ctx: context
- * @offsets: byte offsets, multiples of 4
- * @values: filled, in the order of @offsets
- * @count: how many, at most NEURON_MAX_REG_READS
+ * @list: value is filled
+ * @count: how many, at most NEURON_MAX_CORE_ENTRIES
  * @timeout_ms: limit
  *
- * Return: 0; -EACCES for a register that may not be read; -ETIMEDOUT or
- * -EINPROGRESS if it goes on as a job; another negative errno.
+ * Return: as neuron_event_get().
  */
-int neuron_reg_read(struct neuron_ctx *ctx, const uint32_t *offsets, uint32_t *values,
-		    unsigned int count, int timeout_ms)
+int neuron_events_get(struct neuron_ctx *ctx, struct neuron_event_entry *list, unsigned int count,
+		      int timeout_ms)
 {
-	struct values result = { .attr = NEURON_A_REG_VALUE, .value = values, .room = count };
+	uint32_t value[NEURON_MAX_CORE_ENTRIES];
+	struct values values = { .attr = events.value, .nest = events.list, .value = value,
+				 .room = count };
 	struct nreq request;
 	unsigned int i;
+	int err;
 
-	if (!count || count > NEURON_MAX_REG_READS)
-		return error_local(ctx->handle, NEURON_CMD_REG_READ, -EINVAL,
-				   "1 to 100 registers can be read at once");
-	nreq_init(&request, ctx->handle, NEURON_CMD_REG_READ, 64 + 8 * (size_t)count);
-	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	err = begin_list(ctx, &request, NEURON_CMD_EVENT_GET, count);
+	if (err)
+		return err;
 	for (i = 0; i < count; i++)
-		nreq_put_u32(&request, NEURON_A_REG_OFFSET, offsets[i]);
-	return run_values(ctx, &request, timeout_ms, &result);
+		put_entry(&request, &events, list[i].nc_id, list[i].event_id, 0, NULL);
+	err = values_run(ctx, &request, timeout_ms, &values);
+	for (i = 0; !err && i < count; i++)
+		list[i].value = value[i];
+	return err;
+}
+
+/**
+ * neuron_events_set() - write event registers in order, all of them or none
+ * @ctx: context
+ * @list: what they become
+ * @count: how many, at most NEURON_MAX_CORE_ENTRIES
+ *
+ * Return: as neuron_event_set().
+ */
+int neuron_events_set(struct neuron_ctx *ctx, const struct neuron_event_entry *list,
+		      unsigned int count)
+{
+	struct nreq request;
+	unsigned int i;
+	int err;
+
+	err = begin_list(ctx, &request, NEURON_CMD_EVENT_SET, count);
+	if (err)
+		return err;
+	for (i = 0; i < count; i++)
+		put_entry(&request, &events, list[i].nc_id, list[i].event_id, 0, &list[i].value);
+	return nreq_do(&request, NULL, NULL);
+}
+
+/**
+ * neuron_semaphores_get() - read semaphores by one request to the firmware
+ * @ctx: context
+ * @list: value is filled
+ * @count: how many, at most NEURON_MAX_CORE_ENTRIES
+ * @timeout_ms: limit
+ *
+ * Return: as neuron_semaphore_get().
+ */
+int neuron_semaphores_get(struct neuron_ctx *ctx, struct neuron_semaphore_entry *list,
+			  unsigned int count, int timeout_ms)
+{
+	uint32_t value[NEURON_MAX_CORE_ENTRIES];
+	struct values values = { .attr = semaphores.value, .nest = semaphores.list,
+				 .value = value, .room = count };
+	struct nreq request;
+	unsigned int i;
+	int err;
+
+	err = begin_list(ctx, &request, NEURON_CMD_SEMAPHORE_GET, count);
+	if (err)
+		return err;
+	for (i = 0; i < count; i++)
+		put_entry(&request, &semaphores, list[i].nc_id, list[i].semaphore_id, 0, NULL);
+	err = values_run(ctx, &request, timeout_ms, &values);
+	for (i = 0; !err && i < count; i++)
+		list[i].value = (int32_t)value[i];
+	return err;
+}
+
+/**
+ * neuron_semaphores_set() - change semaphores in order, all of them or none
+ * @ctx: context
+ * @list: what is done to them
+ * @count: how many, at most NEURON_MAX_CORE_ENTRIES
+ *
+ * Return: as neuron_semaphore_set().
+ */
+int neuron_semaphores_set(struct neuron_ctx *ctx, const struct neuron_semaphore_entry *list,
+			  unsigned int count)
+{
+	struct nreq request;
+	unsigned int i;
+	int err;
+
+	err = begin_list(ctx, &request, NEURON_CMD_SEMAPHORE_SET, count);
+	if (err)
+		return err;
+	for (i = 0; i < count; i++) {
+		uint32_t value = (uint32_t)list[i].value;
+
+		put_entry(&request, &semaphores, list[i].nc_id, list[i].semaphore_id, list[i].op,
+			  &value);
+	}
+	return nreq_do(&request, NULL, NULL);
 }

@@ -77,10 +77,14 @@ static int got_job(const struct nlmsghdr *hdr, void *arg)
 		return err;
 	left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
 	attr = (struct nlattr *)((char *)nlmsg_data(hdr) + GENL_HDRLEN);
-	for (; nla_ok(attr, left); attr = nla_next(attr, &left))
+	for (; nla_ok(attr, left); attr = nla_next(attr, &left)) {
 		if (nla_type(attr) == NEURON_A_JOB_VALUE && nla_len(attr) == 4 &&
 		    info->values < NEURON_MAX_REG_READS)
 			info->value[info->values++] = nla_get_u32(attr);
+		if (nla_type(attr) == NEURON_A_JOB_COUNT && nla_len(attr) == 8 &&
+		    info->counts < NEURON_MAX_COUNTERS)
+			info->count[info->counts++] = nla_get_u64(attr);
+	}
 	return 0;
 }
 
@@ -308,6 +312,8 @@ static const struct job_attrs job_attrs[] = {
 	[NEURON_CMD_MEM_FILL] = ATTRS_OF(MEM),
 	[NEURON_CMD_DEVICE_RESET] = ATTRS_OF(DEVICE),
 	[NEURON_CMD_ENGINE_SET] = ATTRS_OF(ENGINE),
+	[NEURON_CMD_COUNTERS_GET] = ATTRS_OF(REG),
+	[NEURON_CMD_METRIC_POST] = ATTRS_OF(DEVICE),
 };
 
 static void put_next(struct neuron_ctx *ctx, struct nreq *request)

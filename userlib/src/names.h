@@ -11,7 +11,7 @@
 
 #define NN_COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-enum nn_kind { NN_NONE, NN_U32, NN_U64, NN_S32, NN_STRING, NN_FLAG, NN_NEST, NN_PAD };
+enum nn_kind { NN_NONE, NN_U32, NN_U64, NN_S32, NN_STRING, NN_FLAG, NN_BINARY, NN_NEST, NN_PAD };
 
 struct nn_set;
 

@@ -258,6 +258,44 @@ const char *neuron_engine_action_name(uint32_t value)
 	return nn_value(engine_action_names, NN_COUNT(engine_action_names), value);
 }
 
+static const char *const counter_names[] = {
+	[NEURON_COUNTER_TX_PACKETS] = "tx-packets",
+	[NEURON_COUNTER_TX_BYTES] = "tx-bytes",
+	[NEURON_COUNTER_TX_DESCRIPTORS] = "tx-descriptors",
+	[NEURON_COUNTER_TX_PACKETS_COMPLETED] = "tx-packets-completed",
+	[NEURON_COUNTER_TX_COMPLETIONS] = "tx-completions",
+	[NEURON_COUNTER_TX_ACKS] = "tx-acks",
+	[NEURON_COUNTER_RX_DROPPED] = "rx-dropped",
+	[NEURON_COUNTER_RX_BYTES] = "rx-bytes",
+	[NEURON_COUNTER_RX_DESCRIPTORS] = "rx-descriptors",
+	[NEURON_COUNTER_RX_PACKETS_COMPLETED] = "rx-packets-completed",
+	[NEURON_COUNTER_RX_COMPLETIONS] = "rx-completions",
+	[NEURON_COUNTER_RX_ACKS] = "rx-acks",
+	[NEURON_COUNTER_POWER] = "power",
+	[NEURON_COUNTER_POWER_SAMPLES] = "power-samples",
+	[NEURON_COUNTER_ECC_SRAM_CORRECTED] = "ecc-sram-corrected",
+	[NEURON_COUNTER_ECC_SRAM_UNCORRECTED] = "ecc-sram-uncorrected",
+	[NEURON_COUNTER_ECC_STACK0_CORRECTED] = "ecc-stack0-corrected",
+	[NEURON_COUNTER_ECC_STACK0_UNCORRECTED] = "ecc-stack0-uncorrected",
+	[NEURON_COUNTER_ECC_STACK1_CORRECTED] = "ecc-stack1-corrected",
+	[NEURON_COUNTER_ECC_STACK1_UNCORRECTED] = "ecc-stack1-uncorrected",
+	[NEURON_COUNTER_ECC_STACK2_CORRECTED] = "ecc-stack2-corrected",
+	[NEURON_COUNTER_ECC_STACK2_UNCORRECTED] = "ecc-stack2-uncorrected",
+	[NEURON_COUNTER_ECC_STACK3_CORRECTED] = "ecc-stack3-corrected",
+	[NEURON_COUNTER_ECC_STACK3_UNCORRECTED] = "ecc-stack3-uncorrected",
+};
+
+/**
+ * neuron_counter_name() - name of a value of counter
+ * @value: enum neuron_counter
+ *
+ * Return: the name as in the spec, NULL if it is not known.
+ */
+const char *neuron_counter_name(uint32_t value)
+{
+	return nn_value(counter_names, NN_COUNT(counter_names), value);
+}
+
 static const struct nn_attr transfer_attrs[] = {
 	[NEURON_A_TRANSFER_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
 	[NEURON_A_TRANSFER_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
@@ -290,6 +328,36 @@ static const struct nn_attr entry_attrs[] = {
 
 static const struct nn_set entry_set = {
 	.attrs = entry_attrs, .count = NN_COUNT(entry_attrs),
+};
+
+static const struct nn_attr event_entry_attrs[] = {
+	[NEURON_A_EVENT_ENTRY_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_EVENT_ENTRY_EVENT_ID] = { .name = "event-id", .kind = NN_U32 },
+	[NEURON_A_EVENT_ENTRY_VALUE] = { .name = "value", .kind = NN_U32 },
+};
+
+static const struct nn_set event_entry_set = {
+	.attrs = event_entry_attrs, .count = NN_COUNT(event_entry_attrs),
+};
+
+static const struct nn_attr semaphore_entry_attrs[] = {
+	[NEURON_A_SEMAPHORE_ENTRY_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_ENTRY_SEMAPHORE_ID] = { .name = "semaphore-id", .kind = NN_U32 },
+	[NEURON_A_SEMAPHORE_ENTRY_OP] = { .name = "op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
+	[NEURON_A_SEMAPHORE_ENTRY_VALUE] = { .name = "value", .kind = NN_S32 },
+};
+
+static const struct nn_set semaphore_entry_set = {
+	.attrs = semaphore_entry_attrs, .count = NN_COUNT(semaphore_entry_attrs),
+};
+
+static const struct nn_attr reg_entry_attrs[] = {
+	[NEURON_A_REG_ENTRY_OFFSET] = { .name = "offset", .kind = NN_U32 },
+	[NEURON_A_REG_ENTRY_VALUE] = { .name = "value", .kind = NN_U32 },
+};
+
+static const struct nn_set reg_entry_set = {
+	.attrs = reg_entry_attrs, .count = NN_COUNT(reg_entry_attrs),
 };
 
 static const struct nn_attr device_attrs[] = {
@@ -325,6 +393,7 @@ static const struct nn_attr device_attrs[] = {
 	[NEURON_A_DEVICE_EXPECT_RESET_COUNT] = { .name = "expect-reset-count", .kind = NN_U32 },
 	[NEURON_A_DEVICE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_DEVICE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_DEVICE_METRIC] = { .name = "metric", .kind = NN_BINARY },
 };
 
 static const struct nn_set device_set = {
@@ -510,6 +579,7 @@ static const struct nn_attr event_attrs[] = {
 	[NEURON_A_EVENT_VALUE] = { .name = "value", .kind = NN_U32 },
 	[NEURON_A_EVENT_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_EVENT_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_EVENT_ENTRY] = { .name = "entry", .kind = NN_NEST, .nested = &event_entry_set },
 };
 
 static const struct nn_set event_set = {
@@ -529,6 +599,12 @@ static const struct nn_attr reg_attrs[] = {
 	[NEURON_A_REG_VALUE] = { .name = "value", .kind = NN_U32 },
 	[NEURON_A_REG_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_REG_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_REG_BAR] = { .name = "bar", .kind = NN_U32 },
+	[NEURON_A_REG_RAW] = { .name = "raw", .kind = NN_FLAG },
+	[NEURON_A_REG_WRITE] = { .name = "write", .kind = NN_NEST, .nested = &reg_entry_set },
+	[NEURON_A_REG_ENG_ID] = { .name = "eng-id", .kind = NN_U32 },
+	[NEURON_A_REG_COUNTER] = { .name = "counter", .kind = NN_U32, .value_name = neuron_counter_name },
+	[NEURON_A_REG_COUNT] = { .name = "count", .kind = NN_U64 },
 };
 
 static const struct nn_set reg_set = {
@@ -554,6 +630,7 @@ static const struct nn_attr job_attrs[] = {
 	[NEURON_A_JOB_DONE] = { .name = "done", .kind = NN_U32 },
 	[NEURON_A_JOB_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_JOB_BYTES] = { .name = "bytes", .kind = NN_U64 },
+	[NEURON_A_JOB_COUNT] = { .name = "count", .kind = NN_U64 },
 };
 
 static const struct nn_set job_set = {
@@ -648,6 +725,7 @@ static const struct nn_attr semaphore_attrs[] = {
 	[NEURON_A_SEMAPHORE_VALUE] = { .name = "value", .kind = NN_S32 },
 	[NEURON_A_SEMAPHORE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_SEMAPHORE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_SEMAPHORE_ENTRY] = { .name = "entry", .kind = NN_NEST, .nested = &semaphore_entry_set },
 };
 
 static const struct nn_set semaphore_set = {
@@ -697,6 +775,9 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_DEVICE_RESET] = { .name = "device-reset", .set = &device_set },
 	[NEURON_CMD_ENGINE_SET] = { .name = "engine-set", .set = &engine_set },
 	[NEURON_CMD_JOB_CANCEL] = { .name = "job-cancel", .set = &job_set },
+	[NEURON_CMD_REG_WRITE] = { .name = "reg-write", .set = &reg_set },
+	[NEURON_CMD_COUNTERS_GET] = { .name = "counters-get", .set = &reg_set },
+	[NEURON_CMD_METRIC_POST] = { .name = "metric-post", .set = &device_set },
 };
 
 /**

@@ -121,6 +121,18 @@ void nreq_put_string(struct nreq *request, int attr, const char *text)
 }
 
 /**
+ * nreq_put_bytes() - add bytes as they are
+ * @request: request
+ * @attr: attribute
+ * @data: bytes
+ * @size: number of them
+ */
+void nreq_put_bytes(struct nreq *request, int attr, const void *data, size_t size)
+{
+	put(request, attr, size, data);
+}
+
+/**
  * nreq_put_flag() - add an attribute that is its presence
  * @request: request
  * @attr: attribute

@@ -32,6 +32,7 @@ void nreq_init(struct nreq *request, struct neuron_handle *handle, uint32_t cmd,
 void nreq_put_u32(struct nreq *request, int attr, uint32_t value);
 void nreq_put_u64(struct nreq *request, int attr, uint64_t value);
 void nreq_put_string(struct nreq *request, int attr, const char *text);
+void nreq_put_bytes(struct nreq *request, int attr, const void *data, size_t size);
 void nreq_put_flag(struct nreq *request, int attr);
 void nreq_put_device(struct nreq *request, int fd, int index);
 struct nlattr *nreq_nest_start(struct nreq *request, int attr);

@@ -39,15 +39,22 @@ static void read_requests_equal_the_documented_bytes(void **state)
 }
 
 /* The third vector is another command: its bytes check the checksum alone. */
-static void crc_of_the_documented_metric_request_fits(void **state)
+static void metric_request_equals_the_documented_bytes(void **state)
 {
-	u8 metric[] = {
-		0xff, 0x02, 0x14, 0x00, 0x00, 0x00, 0x00, 0x00,
-		0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
+	static const u8 data[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 };
+	static const u8 want[] = {
+		0xff, 0x02, 0x14, 0x00, 0x63, 0xc8, 0x04, 0xfe,
+		0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
 	};
+	u8 buf[32];
 
 	(void)state;
-	assert_int_equal(neuron_fwio_crc32c(metric, sizeof(metric)), 0xfe04c863);
+	memset(buf, 0xa5, sizeof(buf));
+	assert_int_equal(neuron_fwio_build_metric(buf, sizeof(buf), 255, data, sizeof(data)),
+			 sizeof(want));
+	assert_memory_equal(buf, want, sizeof(want));
+	assert_int_equal(buf[sizeof(want)], 0xa5);
+	assert_int_equal(neuron_fwio_build_metric(buf, 19, 255, data, sizeof(data)), 0);
 }
 
 static void request_that_does_not_fit_is_not_built(void **state)
@@ -94,7 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(crc_is_crc32c),
 		cmocka_unit_test(read_requests_equal_the_documented_bytes),
-		cmocka_unit_test(crc_of_the_documented_metric_request_fits),
+		cmocka_unit_test(metric_request_equals_the_documented_bytes),
 		cmocka_unit_test(request_that_does_not_fit_is_not_built),
 		cmocka_unit_test(sequence_skips_0),
 		cmocka_unit_test(answers_are_judged_by_sequence_code_and_exact_size),

@@ -3,7 +3,9 @@
 #include "test.h"
 #include "card.h"
 #include "hw_core.h"
+#include "hw_counter.h"
 #include "hw_nq.h"
+#include "hw_regs_deny.h"
 
 static u64 core(u32 nc, u32 off)
 {
@@ -48,32 +50,58 @@ static void stores_reach_the_named_event_and_semaphore(void **state)
 	assert_int_equal(card.store[2].value, 9);
 }
 
-static void all_events_are_read_in_three_requests(void **state)
+static void counters_are_cut_out_of_their_registers(void **state)
 {
-	u32 value[256];
+	static const u32 counter[] = {
+		NEURON_HW_COUNTER_RX_BYTES, NEURON_HW_COUNTER_TX_DESCRIPTORS,
+		NEURON_HW_COUNTER_POWER_SAMPLES, NEURON_HW_COUNTER_POWER,
+		NEURON_HW_COUNTER_ECC_STACK3_CORRECTED,
+	};
+	const u64 apb = 0xffff0000000;
+	u64 value[5];
+
+	(void)state;
+	/* Engine 4: the second one of core 1. */
+	card_set(apb + 0x1a0508, 0x89abcdef);
+	card_set(apb + 0x1a050c, 0x01234567);
+	card_set(apb + 0x180510, 0xfffffffe);
+	card_set(apb + 0x78e054, 0x12340063);
+	card_set(apb + 0x78e050, 0x00050006);
+	assert_int_equal(neuron_hw_counters_read(&card.hw, 4, counter, 5, value), 0);
+	assert_true(value[0] == 0x0123456789abcdefull);
+	assert_int_equal(value[1], 0xfffffffe);
+	assert_int_equal(value[2], 0x1234);
+	assert_int_equal(value[3], 0x63);
+	assert_int_equal(value[4], 5);
+	assert_int_equal(card.requests, 1);
+	assert_true(neuron_hw_counter_of_engine(counter[1]));
+	assert_false(neuron_hw_counter_of_engine(counter[2]));
+	assert_int_equal(neuron_hw_counters_read(&card.hw, 4, counter, 51, value), -EINVAL);
+}
+
+/* docs/hardware, sections 3.3 to 3.7, 4.1, 5.3 */
+static void registers_of_the_driver_are_known(void **state)
+{
+	static const u32 owned[] = {
+		0x78e024, 0x78e1d8, 0x78e1ec, 0x78e1f0, 0x78e1fc, 0x78e800, 0x40204, 0x60204,
+		0x60380, 0x41028, 0x5002c, 0x61038, 0x70064, 0x78000, 0x7c400, 0x7fffc, 0x3e1038,
+		0x0, 0x302020, 0x404bfc, 0x405094, 0x4350ac,
+	};
+	static const u32 free[] = {
+		0x78e0c0, 0x78e100, 0x78e1a0, 0x40124, 0x60124, 0x40380, 0x3c0304, 0x480000, 0xffeffc,
+	};
+	const struct neuron_hw_map *map = card.hw.map;
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < 256; i++)
-		card_set(core(2, 0x2700000 + 4 * i), i % 3 == 0);
-	assert_int_equal(neuron_hw_events_read(&card.hw, 2, 0, 256, value), 0);
-	for (i = 0; i < 256; i++)
-		assert_int_equal(value[i], i % 3 == 0);
-	assert_int_equal(card.requests, 3);
-}
-
-static void semaphores_are_read_through_the_value_view(void **state)
-{
-	u32 value[2];
-
-	(void)state;
-	card_set(core(0, 0x2701000 + 4 * 30), 0xfffffffe);
-	card_set(core(0, 0x2701000 + 4 * 31), 12);
-	assert_int_equal(neuron_hw_semaphores_read(&card.hw, 0, 30, 2, value), 0);
-	assert_int_equal(value[0], 0xfffffffe);
-	assert_int_equal(value[1], 12);
-	neuron_hw_gone(&card.hw);
-	assert_int_equal(neuron_hw_semaphores_read(&card.hw, 0, 30, 2, value), -ENODEV);
+	for (i = 0; i < ARRAY_SIZE(owned); i++)
+		assert_true(neuron_hw_reg_owned(map, owned[i]));
+	for (i = 0; i < ARRAY_SIZE(free); i++)
+		assert_false(neuron_hw_reg_owned(map, free[i]));
+	assert_true(neuron_hw_core_reg_owned(map, 0x265c000));
+	assert_true(neuron_hw_core_reg_owned(map, 0xc000000 + 0x265fffc));
+	assert_false(neuron_hw_core_reg_owned(map, 0x2660000));
+	assert_false(neuron_hw_core_reg_owned(map, 0x4000000 + 0x2701100));
 }
 
 /* docs/hardware, section 5.3 */
@@ -144,8 +172,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		on_card(addresses_are_those_of_the_core_window),
 		on_card(stores_reach_the_named_event_and_semaphore),
-		on_card(all_events_are_read_in_three_requests),
-		on_card(semaphores_are_read_through_the_value_view),
+		on_card(counters_are_cut_out_of_their_registers),
+		on_card(registers_of_the_driver_are_known),
 		on_card(notification_registers_are_where_the_table_says),
 		on_card(stopped_queue_loses_its_size_before_its_base),
 		on_card(drain_takes_a_millisecond_and_is_void_once_gone),

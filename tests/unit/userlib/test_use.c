@@ -25,6 +25,7 @@
  * @raise: raise the context's eventfd when the job ends
  * @job_error: how it ends
  * @refuse_at: entry of all that were written that is refused, or -1
+ * @metric: statistics came
  * @cancelled: job that was cancelled last
  * @after, @fd: of the last request that may become a job, -1 if not given
  * @expect: reset-count that a reset expected, -1 if none; @engine, @action likewise
@@ -38,6 +39,7 @@ struct script {
 	bool started;
 	uint32_t wait_us;
 	uint32_t cancelled;
+	bool metric;
 	int64_t after, fd;
 	int64_t expect, engine, action;
 	struct neuron_entry seen[SEEN];
@@ -88,6 +90,29 @@ static int64_t number(const struct nlmsghdr *request, int type)
 	return fake_attr(request, type, NULL) ? (int64_t)fake_u32(request, type) : -1;
 }
 
+/* Counters are their own number behind a high word; events are their own index. */
+static void answer_list(struct nl_msg *msg, struct script *script,
+			const struct nlmsghdr *request)
+{
+	struct nlattr *attr, *nest, *index;
+	int left;
+
+	script->metric = fake_cmd(request) == NEURON_CMD_METRIC_POST &&
+			 fake_attr(request, NEURON_A_DEVICE_METRIC, NULL);
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)request, GENL_HDRLEN, left) {
+		if (fake_cmd(request) == NEURON_CMD_COUNTERS_GET &&
+		    nla_type(attr) == NEURON_A_REG_COUNTER)
+			fake_put_u64(msg, NEURON_A_REG_COUNT, 1ull << 40 | nla_get_u32(attr));
+		if (fake_cmd(request) != NEURON_CMD_EVENT_GET ||
+		    nla_type(attr) != NEURON_A_EVENT_ENTRY)
+			continue;
+		index = nla_find(nla_data(attr), nla_len(attr), NEURON_A_EVENT_ENTRY_EVENT_ID);
+		nest = nla_nest_start(msg, NEURON_A_EVENT_ENTRY);
+		fake_put_u32(msg, NEURON_A_EVENT_ENTRY_VALUE, nla_get_u32(index));
+		nla_nest_end(msg, nest);
+	}
+}
+
 static void may_be_job(struct fake *fake, struct script *script, const struct nlmsghdr *request)
 {
 	struct nl_msg *msg = fake_reply(request, 0);
@@ -115,6 +140,8 @@ static void may_be_job(struct fake *fake, struct script *script, const struct nl
 		nlmsg_for_each_attr(attr, (struct nlmsghdr *)request, GENL_HDRLEN, left)
 			if (nla_type(attr) == NEURON_A_REG_OFFSET)
 				fake_put_u32(msg, NEURON_A_REG_VALUE, ~nla_get_u32(attr));
+	} else {
+		answer_list(msg, script, request);
 	}
 	fake_send(fake, msg);
 	fake_ack(fake, request);
@@ -421,6 +448,37 @@ static void next_job_is_about_one_call(void **state)
 	end(&bed);
 }
 
+static void lists_come_whole_and_in_order(void **state)
+{
+	struct neuron_event_entry event[3] = { { .event_id = 7 }, { .event_id = 8 },
+					       { .event_id = 9 } };
+	uint32_t counters[2] = { NEURON_COUNTER_RX_BYTES, NEURON_COUNTER_POWER };
+	uint64_t counts[2];
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_events_get(&bed.ctx, event, 3, 1000), 0);
+	assert_int_equal(event[0].value, 7);
+	assert_int_equal(event[2].value, 9);
+	assert_int_equal(neuron_events_get(&bed.ctx, event, 101, 1000), -EINVAL);
+	assert_int_equal(neuron_counters_get(&bed.ctx, 0, counters, counts, 2, 1000), 0);
+	assert_true(counts[0] == (1ull << 40 | NEURON_COUNTER_RX_BYTES));
+	assert_true(counts[1] == (1ull << 40 | NEURON_COUNTER_POWER));
+	assert_int_equal(neuron_counters_get(&bed.ctx, 0, counters, counts, 51, 0), -EINVAL);
+	assert_int_equal(neuron_metric_post(&bed.ctx, counts, 0, 1000), -EINVAL);
+	assert_int_equal(neuron_metric_post(&bed.ctx, counts, 129, 1000), -EINVAL);
+	assert_int_equal(neuron_metric_post(&bed.ctx, counts, sizeof(counts), 1000), 0);
+	assert_true(bed.script.metric);
+	assert_int_equal(neuron_reg_write(&bed.ctx, 0, NULL, 0), -EINVAL);
+	/* As a job: the values of job-get. */
+	bed.script.job = true;
+	assert_int_equal(neuron_events_get(&bed.ctx, event, 2, 1000), 0);
+	assert_int_equal(event[1].value, 12);
+	assert_int_equal(neuron_events_get(&bed.ctx, event, 3, 1000), -EBADMSG);
+	end(&bed);
+}
+
 static void time_limit_is_kept(void **state)
 {
 	struct neuron_mem *mem;
@@ -678,6 +736,7 @@ int main(void)
 		cmocka_unit_test(eventfd_that_stays_silent_does_not_hang),
 		cmocka_unit_test(job_goes_on_after_the_time),
 		cmocka_unit_test(next_job_is_about_one_call),
+		cmocka_unit_test(lists_come_whole_and_in_order),
 		cmocka_unit_test(time_limit_is_kept),
 		cmocka_unit_test(failed_job_tells_why),
 		cmocka_unit_test(values_come_in_order),

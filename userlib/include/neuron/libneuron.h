@@ -186,6 +186,9 @@ struct neuron_job_info {
 	uint32_t done;		/* of a list, how many have ended */
 	uint32_t after_job;	/* what it waits for, 0 if it has begun */
 	uint64_t bytes;		/* copied, filled or cleared so far */
+	uint32_t counts;	/* how many are in count[] */
+	uint32_t reserved;
+	uint64_t count[NEURON_MAX_COUNTERS];
 };
 
 struct neuron_health_info {
@@ -222,6 +225,7 @@ const char *neuron_job_state_name(uint32_t value);
 const char *neuron_entry_flag_name(uint32_t bit);
 const char *neuron_semaphore_op_name(uint32_t value);
 const char *neuron_engine_action_name(uint32_t value);
+const char *neuron_counter_name(uint32_t value);
 const char *neuron_cmd_name(uint32_t cmd);
 
 /*
@@ -438,6 +442,42 @@ int neuron_core_claim(struct neuron_ctx *ctx, const uint32_t *nc_ids, unsigned i
 int neuron_core_release(struct neuron_ctx *ctx, const uint32_t *nc_ids, unsigned int count);
 int neuron_reg_read(struct neuron_ctx *ctx, const uint32_t *offsets, uint32_t *values,
 		    unsigned int count, int timeout_ms);
+
+/** struct neuron_event_entry - an event register of a list */
+struct neuron_event_entry {
+	uint32_t nc_id, event_id;
+	uint32_t value;		/* 0 or 1 */
+	uint32_t reserved;	/* zero */
+};
+
+/** struct neuron_semaphore_entry - a semaphore of a list */
+struct neuron_semaphore_entry {
+	uint32_t nc_id, semaphore_id;
+	uint32_t op;		/* enum neuron_semaphore_op, of a change */
+	int32_t value;
+};
+
+/** struct neuron_reg_store - a store to a register */
+struct neuron_reg_store {
+	uint32_t offset;
+	uint32_t value;
+};
+
+int neuron_events_get(struct neuron_ctx *ctx, struct neuron_event_entry *list, unsigned int count,
+		      int timeout_ms);
+int neuron_events_set(struct neuron_ctx *ctx, const struct neuron_event_entry *list,
+		      unsigned int count);
+int neuron_semaphores_get(struct neuron_ctx *ctx, struct neuron_semaphore_entry *list,
+			  unsigned int count, int timeout_ms);
+int neuron_semaphores_set(struct neuron_ctx *ctx, const struct neuron_semaphore_entry *list,
+			  unsigned int count);
+int neuron_reg_read_raw(struct neuron_ctx *ctx, uint32_t bar, const uint32_t *offsets,
+			uint32_t *values, unsigned int count, int timeout_ms);
+int neuron_reg_write(struct neuron_ctx *ctx, uint32_t bar, const struct neuron_reg_store *list,
+		     unsigned int count);
+int neuron_counters_get(struct neuron_ctx *ctx, uint32_t eng_id, const uint32_t *counters,
+			uint64_t *counts, unsigned int count, int timeout_ms);
+int neuron_metric_post(struct neuron_ctx *ctx, const void *data, size_t size, int timeout_ms);
 
 /* Monitor: hot-plug and health events, exact even when messages get lost. */
 enum neuron_event_type {

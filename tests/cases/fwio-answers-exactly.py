@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=1
+"""Each disturbance of the firmware: what the caller gets, what is counted, who is told, what is left."""
+
+import errno
+
+from neuroncase import (case, check, Context, devices, emu, equal, family, JobFailed, main, stats)
+
+DMA_REVISION = 0x40604		# UDMA revision of engine 0: 4
+COUNTERS = ("fwio-requests", "fwio-retries", "fwio-timeouts", "fwio-errors", "fwio-stale")
+
+
+def read(ctx):
+    """Values of two registers, or the name of the errno that it failed with."""
+    try:
+        return ctx.do("reg-read", offset=[DMA_REVISION, DMA_REVISION])["value"]
+    except JobFailed as failure:
+        check(failure.job.get("error-text"), "the job says why")
+        return errno.errorcode[failure.error]
+    except Exception as error:	# pylint: disable=broad-except
+        check(getattr(error, "error", 0), str(error))
+        return errno.errorcode[error.error]
+
+
+def counted(function):
+    """What function answers, and by how much each counter went up."""
+    before = stats()
+    answer = function()
+    after = stats()
+    return answer, tuple(after[name] - before[name] for name in COUNTERS)
+
+
+def disturbed(ctx, words, want, counts, health="ok"):
+    """Reads under one disturbance, then once more without it."""
+    emu(0, "inject", "fwio", *words)
+    equal(counted(lambda: read(ctx)), (want, counts), f"{words}: answer, {COUNTERS}")
+    emu(0, "inject", "fwio", "none")
+    equal((devices()[0]["state"], devices()[0]["health"]), ("ready", health), "state, health")
+    equal(counted(lambda: read(ctx)), ([4, 4], (1, 0, 0, 0, 0)), "afterwards")
+    equal(devices()[0]["health"], "ok", "health afterwards")
+
+
+def quiet(listener):
+    """Nobody was told of anything: only what the caller causes now arrives."""
+    notes = list(listener.poll_ntf(0.2))
+    equal(notes, [], "events")
+
+
+def listening():
+    """A client that hears of the card's health."""
+    listener = family()
+    listener.ntf_subscribe("health")
+    return listener
+
+
+@case("one answer that is lost, corrupt, stale or wrong is asked for again; nobody is told")
+def once():
+    listener = listening()
+    with Context() as ctx:
+        equal(counted(lambda: read(ctx)), ([4, 4], (1, 0, 0, 0, 0)), "undisturbed")
+        for words, counts in ((("drop", 1), (1, 1, 1, 0, 0)),
+                              (("bad-crc", 1), (1, 1, 1, 0, 0)),
+                              (("bad-seq", 1), (1, 1, 1, 0, 1)),
+                              (("error", 1, 1), (1, 1, 0, 1, 0)),
+                              (("error", 77, 1), (1, 1, 0, 1, 0)),
+                              (("short", 1), (1, 1, 0, 1, 0)),
+                              (("oversize", 1), (1, 1, 0, 1, 0)),
+                              (("garbage", 1), (1, 1, 0, 1, 0))):
+            disturbed(ctx, words, [4, 4], counts)
+    quiet(listener)
+
+
+@case("an unknown command is not asked again; wrong answers without end are an error, after three attempts")
+def always():
+    listener = listening()
+    with Context() as ctx:
+        for words, counts in ((("error", 2, 1), (1, 0, 0, 1, 0)),
+                              (("error", 1, 100), (1, 2, 0, 3, 0)),
+                              (("short", 100), (1, 2, 0, 3, 0)),
+                              (("oversize", 100), (1, 2, 0, 3, 0)),
+                              (("garbage", 100), (1, 2, 0, 3, 0))):
+            disturbed(ctx, words, "EIO", counts)
+    quiet(listener)
+
+
+@case("silence without end is a time-out after three attempts, told once, and over with the next answer")
+def silence():
+    for words, stale in ((("drop", 100), 0), (("bad-crc", 100), 0), (("bad-seq", 100), 3)):
+        listener = listening()
+        with Context() as ctx:
+            disturbed(ctx, words, "ETIMEDOUT", (1, 2, 3, 0, stale), health="suspect")
+        notes = listener.poll_ntf(60)
+        told = [next(notes)["msg"] for _ in range(2)]
+        equal([(note["health"], note["cause"]) for note in told],
+              [("suspect", "The firmware did not answer"), ("ok", "The firmware answers again")],
+              "events")
+
+
+@case("a late answer is recognised when the next request is made, and counted as stale")
+def late():
+    with Context() as ctx:
+        emu(0, "inject", "fwio", "delay", 1500, 1)
+        answer, counts = counted(lambda: read(ctx))
+        emu(0, "inject", "fwio", "none")
+        equal((answer, counts[:2]), ([4, 4], (1, 1)), "answer, requests and retries")
+        equal(counts[2] + counts[4] >= 1, True, f"time-outs and stale ones of {counts}")
+        for _ in range(20):
+            equal(read(ctx), [4, 4], "afterwards")
+
+
+main()
