@@ -7,6 +7,7 @@
 #include <linux/build_bug.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <asm/byteorder.h>
@@ -94,6 +95,21 @@ void neuron_ring_pos_init(struct neuron_ring_pos *pos)
 {
 	pos->index = 0;
 	pos->ring_id = NEURON_RING_ID_FIRST;
+}
+
+/**
+ * neuron_ring_pos_at() - the position after so many entries
+ * @pos: set to it
+ * @entries: length of the ring, any number but 0
+ * @count: entries since the queue reset
+ *
+ * Context: Any.
+ */
+void neuron_ring_pos_at(struct neuron_ring_pos *pos, u32 entries, u64 count)
+{
+	u64 turns = div_u64_rem(count, entries, &pos->index);
+
+	pos->ring_id = (NEURON_RING_ID_FIRST + turns) % NEURON_RING_IDS;
 }
 
 /**

@@ -122,6 +122,7 @@ void neuron_desc_tx(struct neuron_desc *desc, u64 src_addr, u32 len, u32 flags, 
 void neuron_desc_rx(struct neuron_desc *desc, u64 dst_addr, u32 len, u32 flags, u32 ring_id);
 
 void neuron_ring_pos_init(struct neuron_ring_pos *pos);
+void neuron_ring_pos_at(struct neuron_ring_pos *pos, u32 entries, u64 count);
 void neuron_ring_pos_advance(struct neuron_ring_pos *pos, u32 entries, u32 n);
 u32 neuron_ring_used(u32 entries, u32 next, u32 acked);
 u32 neuron_ring_free(u32 entries, u32 reserve, u32 next, u32 acked);

@@ -15,6 +15,7 @@
 
 struct neuron_ctx;
 struct neuron_device;
+struct neuron_ring;
 
 /*
  * Numbers that are the same in every attribute set of the spec (checked in
@@ -146,6 +147,8 @@ int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev, u
 			      const struct genl_info *info);
 int neuron_nl_fill_neighbor(struct sk_buff *skb, struct neuron_device *ndev, u32 port,
 			    const struct genl_info *info);
+
+struct neuron_ring *neuron_nl_ring(const struct genl_info *info);
 
 int neuron_nl_register(void);
 void neuron_nl_unregister(void);

@@ -20,8 +20,14 @@ static int no_such_ring(const struct genl_info *info)
 	return -ENOENT;
 }
 
-/* The ring that a request names, counted. */
-static struct neuron_ring *named_ring(const struct genl_info *info)
+/**
+ * neuron_nl_ring() - the ring that a request names
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: the ring, counted, or an ERR_PTR with the reason in the extended answer.
+ */
+struct neuron_ring *neuron_nl_ring(const struct genl_info *info)
 {
 	struct neuron_ring *ring;
 	int err;
@@ -41,7 +47,7 @@ static struct neuron_ring *ready_ring(const struct genl_info *info)
 {
 	int err = neuron_device_check_ready(neuron_nl_device(info), info->extack);
 
-	return err ? ERR_PTR(err) : named_ring(info);
+	return err ? ERR_PTR(err) : neuron_nl_ring(info);
 }
 
 static u32 free_of(struct neuron_ring *ring)
@@ -159,7 +165,7 @@ static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
  */
 int neuron_nl_ring_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct neuron_ring *ring = named_ring(info);
+	struct neuron_ring *ring = neuron_nl_ring(info);
 	int err;
 
 	if (IS_ERR(ring))
@@ -405,7 +411,7 @@ int neuron_nl_ring_destroy_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int check_attached(const struct genl_info *info)
 {
-	struct neuron_ring *ring = named_ring(info);
+	struct neuron_ring *ring = neuron_nl_ring(info);
 	struct neuron_ring_info view;
 
 	if (IS_ERR(ring))
@@ -450,7 +456,8 @@ int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
  * struct list - the entries of a ring-write
  * @entry: those before the first one that is wrong
  * @count: number of them
- * @err: why the next one is wrong, or 0
+ * @err: why one is wrong, or 0
+ * @bad: number of that one
  * @why: the same for people
  * @wrong: what to mark if it is the first of all
  */
@@ -458,6 +465,7 @@ struct list {
 	struct neuron_ring_entry *entry;
 	u32 count;
 	int err;
+	u32 bad;
 	const char *why;
 	const struct nlattr *wrong;
 };
@@ -465,6 +473,7 @@ struct list {
 static int refuse(struct list *list, int err, const char *why, const struct nlattr *wrong)
 {
 	list->err = err;
+	list->bad = list->count;
 	list->why = why;
 	list->wrong = wrong;
 
@@ -665,13 +674,13 @@ static int parse_list(struct list *list, const struct genl_info *info)
 	return 0;
 }
 
-static int put_error(struct sk_buff *skb, const struct list *list, u32 done)
+static int put_error(struct sk_buff *skb, const struct list *list)
 {
 	if (!list->err)
 		return 0;
 
 	return nla_put_s32(skb, NEURON_A_RING_ERROR, list->err) ?:
-	       nla_put_u32(skb, NEURON_A_RING_ERROR_INDEX, done) ?:
+	       nla_put_u32(skb, NEURON_A_RING_ERROR_INDEX, list->bad) ?:
 	       (list->why ? nla_put_string(skb, NEURON_A_RING_ERROR_TEXT, list->why) : 0);
 }
 
@@ -680,12 +689,36 @@ static int fill_written(struct sk_buff *skb, struct neuron_ring *ring, const str
 {
 	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, ring->id) ||
 	    nla_put_u32(skb, NEURON_A_RING_DONE, done) ||
-	    put_error(skb, list, done) ||
+	    put_error(skb, list) ||
 	    (started && nla_put_u32(skb, NEURON_A_RING_COUNT, *started)) ||
 	    nla_put_u32(skb, NEURON_A_RING_FREE, free_of(ring)))
 		return -EMSGSIZE;
 
 	return 0;
+}
+
+/*
+ * What is wrong with the list stands, unless an entry before it is refused; a packet
+ * that it cuts off is not written.
+ */
+static u32 write_entries(struct neuron_ring *ring, struct list *list)
+{
+	const char *why = NULL;
+	u32 done = 0;
+	u32 bad;
+	int err;
+
+	if (!list->count)
+		return 0;
+
+	err = neuron_ring_write(ring, list->entry, list->count, &done, &bad, &why);
+	if (err && (bad < list->count || !list->err)) {
+		list->err = err;
+		list->bad = min(bad, list->count - 1);
+		list->why = why;
+	}
+
+	return done;
 }
 
 /*
@@ -696,17 +729,11 @@ static int write_list(struct sk_buff *skb, const struct genl_info *info, struct 
 		      struct list *list)
 {
 	bool start = info->attrs[NEURON_A_RING_START];
-	const char *why = NULL;
 	u32 started = 0;
-	u32 done = 0;
-	int err = 0;
+	u32 done;
+	int err;
 
-	if (list->count)
-		err = neuron_ring_write(ring, list->entry, list->count, &done, &why);
-	if (err) {
-		list->err = err;
-		list->why = why;
-	}
+	done = write_entries(ring, list);
 	if (list->err && !done) {
 		neuron_nl_set_text(info->extack, list->why);
 		NL_SET_BAD_ATTR(info->extack, list->err == -ENOTCONN ?

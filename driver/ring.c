@@ -23,6 +23,7 @@
 #include "hw_udma.h"
 #include "ring.h"
 #include "ring_entry.h"
+#include "ring_record.h"
 #include "trace.h"
 
 #define WORDS_TAIL	16	/* the progress word has a cache line of its own */
@@ -53,7 +54,6 @@ static void memory_free(struct neuron_ring *ring)
 		dma_free_coherent(dev, half_bytes(ring), ring->rx, ring->rx_dma);
 	if (ring->word)
 		dma_free_coherent(dev, words_bytes(ring), ring->word, ring->word_dma);
-	kvfree(ring->slot);
 }
 
 static void ring_release(struct kref *ref)
@@ -61,6 +61,7 @@ static void ring_release(struct kref *ref)
 	struct neuron_ring *ring = container_of(ref, struct neuron_ring, ref);
 	struct neuron_device *ndev = ring->ndev;
 
+	neuron_ring_records_clear(ring);
 	memory_free(ring);
 	atomic64_sub(ring_bytes(ring), &ndev->counters.host_used);
 	atomic64_dec(&ndev->counters.rings);
@@ -77,9 +78,8 @@ static int memory_alloc(struct neuron_ring *ring)
 	ring->tx = dma_alloc_coherent(dev, half_bytes(ring), &ring->tx_dma, gfp);
 	ring->rx = dma_alloc_coherent(dev, half_bytes(ring), &ring->rx_dma, gfp);
 	ring->word = dma_alloc_coherent(dev, words_bytes(ring), &ring->word_dma, gfp);
-	ring->slot = kvcalloc(ring->descriptors, sizeof(*ring->slot), gfp);
 
-	return ring->tx && ring->rx && ring->word && ring->slot ? 0 : -ENOMEM;
+	return ring->tx && ring->rx && ring->word ? 0 : -ENOMEM;
 }
 
 static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
@@ -130,6 +130,7 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, 
 
 	kref_init(&ring->ref);
 	mutex_init(&ring->lock);
+	xa_init(&ring->records);
 	ring->ndev = neuron_device_get(ctx->ndev);
 	ring->ctx_id = ctx->id;
 	ring->descriptors = roundup(descriptors, map->ring_entries_multiple);

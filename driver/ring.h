@@ -15,6 +15,7 @@
 #include <linux/kref.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/xarray.h>
 #include <linux/neuron.h>
 
 #include "desc.h"
@@ -24,26 +25,6 @@ struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_device;
 struct neuron_mem;
-
-/**
- * struct neuron_slot - what one descriptor pair stands for
- * @src: source memory, or NULL; counted, set at the last pair of an entry
- * @dst: destination memory, or NULL; likewise
- * @bytes: of the whole entry, at its last pair
- * @entry_end: the last pair of an entry
- * @marker: no entry's pair
- * @feeds: the last pair of an entry that goes into the FIFO of core @nc
- * @nc: core
- */
-struct neuron_slot {
-	struct neuron_mem *src;
-	struct neuron_mem *dst;
-	u64 bytes;
-	bool entry_end;
-	bool marker;
-	bool feeds;
-	u8 nc;
-};
 
 /**
  * struct neuron_ring_mark - a place in the history of a ring
@@ -69,7 +50,7 @@ struct neuron_ring_mark {
  * @tx_dma: DMA address of @tx
  * @rx_dma: DMA address of @rx
  * @word_dma: DMA address of @word
- * @slot: by index in the ring
+ * @records: chunks of what is known of entries, by number; under @lock
  * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @lock: guards all below
  * @state: enum neuron_ring_state
@@ -78,7 +59,6 @@ struct neuron_ring_mark {
  * @insane: the progress word held what cannot be; told once
  * @eng: engine, while not detached
  * @queue: queue, while not detached
- * @next: position that is filled next
  * @written: end of what was written
  * @started: end of what was started
  * @finished: end of what the progress word tells
@@ -98,7 +78,7 @@ struct neuron_ring {
 	dma_addr_t tx_dma;
 	dma_addr_t rx_dma;
 	dma_addr_t word_dma;
-	struct neuron_slot *slot;
+	struct xarray records;
 	bool doomed;
 
 	struct mutex lock;
@@ -108,7 +88,6 @@ struct neuron_ring {
 	bool insane;
 	u32 eng;
 	u32 queue;
-	struct neuron_ring_pos next;
 	struct neuron_ring_mark written;
 	struct neuron_ring_mark started;
 	struct neuron_ring_mark finished;

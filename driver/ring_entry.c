@@ -8,8 +8,14 @@
  *   acked <= finished <= started <= written < acked + descriptors
  *
  * Each written list ends with a marker, so what is finished is known list by
- * list. A slot holds what its descriptor names from writing until it is handed
- * back, or until neuron_ring_drop().
+ * list. A record holds what its entry names from writing until it is handed back,
+ * or until neuron_ring_drop().
+ *
+ * An entry is as many descriptor pairs as both of its sides are cut into, each a
+ * packet of its own; entries that are joined are one packet together. The two
+ * halves always have descriptors of equal lengths at equal positions, so that a
+ * position says all, and gathering and scattering is a matter of how entries cut
+ * their sides.
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -30,6 +36,7 @@
 #include "mem.h"
 #include "ring.h"
 #include "ring_entry.h"
+#include "ring_record.h"
 #include "trace.h"
 
 #define WORD_BYTES	4	/* of immediates, markers, events */
@@ -41,15 +48,6 @@ static u64 word_addr(const struct neuron_ring *ring, u32 index)
 	return neuron_hw_host_addr(&ring->ndev->hw, ring->word_dma) + index * sizeof(*ring->word);
 }
 
-static struct neuron_slot *slot_at(const struct neuron_ring *ring, u64 desc)
-{
-	u32 index;
-
-	div_u64_rem(desc, ring->descriptors, &index);
-
-	return &ring->slot[index];
-}
-
 /* What can be written; the marker that follows is not the caller's. */
 static u32 room(const struct neuron_ring *ring)
 {
@@ -59,13 +57,15 @@ static u32 room(const struct neuron_ring *ring)
 	return used < most ? most - used : 0;
 }
 
-static void slot_clear(struct neuron_device *ndev, struct neuron_slot *slot)
+/* What a record holds is let go; the record itself stays. */
+static void record_drop(struct neuron_device *ndev, struct neuron_ring_record *record)
 {
-	neuron_mem_unuse(slot->src);
-	neuron_mem_unuse(slot->dst);
-	if (slot->feeds)
-		neuron_claim_unfeed(ndev, slot->nc);
-	memset(slot, 0, sizeof(*slot));
+	struct neuron_ring_entry *entry = &record->entry;
+
+	neuron_mem_unuse(entry->src);
+	neuron_mem_unuse(entry->dst);
+	if (entry->dst_kind == NEURON_RING_DST_FIFO)
+		neuron_claim_unfeed(ndev, entry->nc);
 }
 
 /**
@@ -80,7 +80,7 @@ void neuron_ring_reset(struct neuron_ring *ring)
 	memset(&ring->started, 0, sizeof(ring->started));
 	memset(&ring->finished, 0, sizeof(ring->finished));
 	memset(&ring->acked, 0, sizeof(ring->acked));
-	neuron_ring_pos_init(&ring->next);
+	neuron_ring_records_clear(ring);
 	WRITE_ONCE(ring->word[ring->descriptors], 0);
 	ring->insane = false;
 }
@@ -94,10 +94,12 @@ void neuron_ring_reset(struct neuron_ring *ring)
 void neuron_ring_drop(struct neuron_ring *ring)
 {
 	mutex_lock(&ring->lock);
-	for (; ring->acked.desc < ring->written.desc; ring->acked.desc++) {
-		slot_clear(ring->ndev, slot_at(ring, ring->acked.desc));
+	for (; ring->acked.entry < ring->written.entry; ring->acked.entry++) {
+		record_drop(ring->ndev, neuron_ring_record_at(ring, ring->acked.entry));
+		neuron_ring_record_forget(ring, ring->acked.entry);
 		cond_resched();
 	}
+	ring->acked = ring->written;
 	mutex_unlock(&ring->lock);
 }
 
@@ -119,6 +121,11 @@ static void set_text(struct netlink_ext_ack *extack, const char *why)
 		extack->_msg = why;
 }
 
+static u64 end_of(const struct neuron_ring_record *record)
+{
+	return record->desc + record->pairs;
+}
+
 /* See how far the hardware is. What it cannot have reached is not believed. */
 static void progress(struct neuron_ring *ring)
 {
@@ -136,10 +143,10 @@ static void progress(struct neuron_ring *ring)
 
 	/* The data of what it told was written before it. */
 	dma_rmb();
-	for (; delta; delta--) {
-		ring->finished.entry += slot_at(ring, ring->finished.desc)->entry_end;
-		ring->finished.desc++;
-	}
+	ring->finished.desc += delta;
+	while (ring->finished.entry < ring->started.entry &&
+	       end_of(neuron_ring_record_at(ring, ring->finished.entry)) <= ring->finished.desc)
+		ring->finished.entry++;
 }
 
 static int check_length(const struct neuron_ring_entry *entry,
@@ -306,9 +313,9 @@ static void dst_word(struct neuron_desc_span *word, const struct neuron_hw *hw,
 	}
 }
 
-/* The word of an immediate is that of the slot that is filled next. */
+/* The word of an immediate is that of the pair, which is at @index. */
 static void walk_init(struct walk *walk, const struct neuron_ring *ring,
-		      const struct neuron_ring_entry *entry)
+		      const struct neuron_ring_entry *entry, u32 index)
 {
 	neuron_span_lookup src_lookup = neuron_mem_span;
 	neuron_span_lookup dst_lookup = neuron_mem_span;
@@ -317,7 +324,7 @@ static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 
 	memset(walk, 0, sizeof(*walk));
 	if (!src) {
-		walk->src_word.dev_addr = word_addr(ring, ring->next.index);
+		walk->src_word.dev_addr = word_addr(ring, index);
 		walk->src_word.len = WORD_BYTES;
 		src_lookup = window_lookup;
 		src = &walk->src_word;
@@ -331,19 +338,21 @@ static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 			      dst_lookup, dst, entry->dst_offset, entry->len);
 }
 
-/* Does the rest of a walk, which does not move, fit into so many pairs? */
-static int check_room(const struct walk *walk, u32 most, const char **why)
+/* As how many pairs does an entry go, if it is so many at most? */
+static int count_pairs(const struct neuron_ring *ring, const struct neuron_ring_entry *entry,
+		       u32 most, u32 *pairs, const char **why)
 {
-	struct neuron_desc_iter iter = walk->iter;
 	struct neuron_desc_pair pair;
-	u32 n = 0;
+	struct walk walk;
 	int ret;
 
+	*pairs = 0;
 	*why = "There is no room in the ring";
-	if (iter.left > (u64)most * NEURON_DESC_MAX_BYTES)
+	if (entry->len > (u64)most * NEURON_DESC_MAX_BYTES)
 		return -ENOSPC;
-	while ((ret = neuron_desc_iter_next(&iter, &pair)) > 0)
-		if (++n > most)
+	walk_init(&walk, ring, entry, 0);
+	while ((ret = neuron_desc_iter_next(&walk.iter, &pair)) > 0)
+		if (++*pairs > most)
 			return -ENOSPC;
 	if (ret)
 		*why = "The range lies outside of its memory";
@@ -351,98 +360,219 @@ static int check_room(const struct walk *walk, u32 most, const char **why)
 	return ret;
 }
 
-/* Fill the next slot, which is empty; each pair is a packet of its own. */
-static void put_pair(struct neuron_ring *ring, const struct neuron_desc_pair *pair, u32 flags)
+static bool goes_on(const struct neuron_ring_entry *entry)
 {
-	u32 i = ring->next.index;
-
-	neuron_desc_tx(&ring->tx[i], pair->src_addr, pair->len,
-		       NEURON_DESC_FIRST | NEURON_DESC_LAST | (flags & NEURON_DESC_BARRIER),
-		       ring->next.ring_id);
-	neuron_desc_rx(&ring->rx[i], pair->dst_addr, pair->len, flags & NEURON_DESC_INT,
-		       ring->next.ring_id);
-	neuron_ring_pos_advance(&ring->next, ring->descriptors, 1);
-	ring->written.desc++;
+	return entry->flags & NEURON_ENTRY_FLAG_MORE;
 }
 
-static u32 desc_flags(const struct neuron_ring_entry *entry)
+/* Flags of a pair of an entry; @first and @last say where in the entry it is. */
+static u32 pair_flags(const struct neuron_ring_record *record, bool first, bool last)
 {
+	const struct neuron_ring_entry *entry = &record->entry;
+	bool packet = record->joined || goes_on(entry);
 	u32 flags = 0;
 
-	if (entry->flags & NEURON_ENTRY_FLAG_BARRIER)
+	if (!packet || (first && !record->joined))
+		flags |= NEURON_DESC_FIRST;
+	if (!packet || (last && !goes_on(entry)))
+		flags |= NEURON_DESC_LAST;
+	/* Of a packet, the first descriptor has the barrier. */
+	if ((packet ? first : last) && entry->flags & NEURON_ENTRY_FLAG_BARRIER)
 		flags |= NEURON_DESC_BARRIER;
-	if (entry->flags & NEURON_ENTRY_FLAG_INTERRUPT)
+	if (last && entry->flags & NEURON_ENTRY_FLAG_INTERRUPT)
 		flags |= NEURON_DESC_INT;
 
 	return flags;
 }
 
-/* The last slot takes over what the entry holds. */
-static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
+static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *pos,
+			const struct neuron_desc_pair *pair, u32 flags)
 {
-	struct neuron_slot *slot = slot_at(ring, ring->written.desc - 1);
+	u32 i = pos->index;
 
-	if (entry->src)
-		atomic_inc(&entry->src->users);
-	if (entry->dst)
-		atomic_inc(&entry->dst->users);
-	slot->src = entry->src;
-	slot->dst = entry->dst;
-	slot->feeds = entry->dst_kind == NEURON_RING_DST_FIFO;
-	slot->nc = entry->nc;
-	slot->bytes = entry->len;
-	slot->entry_end = true;
-	entry->src = NULL;
-	entry->dst = NULL;
-	ring->written.entry++;
+	neuron_desc_tx(&ring->tx[i], pair->src_addr, pair->len, flags & ~NEURON_DESC_INT,
+		       pos->ring_id);
+	neuron_desc_rx(&ring->rx[i], pair->dst_addr, pair->len, flags & NEURON_DESC_INT,
+		       pos->ring_id);
 }
 
-static int put_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry, const char **why)
+/* The descriptors of an entry. Its walk was made before, so it cannot fail now. */
+static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_record *record)
 {
 	struct neuron_desc_pair pair;
+	struct neuron_ring_pos pos;
 	struct walk walk;
+	bool first = true;
+
+	neuron_ring_pos_at(&pos, ring->descriptors, record->desc);
+	walk_init(&walk, ring, &record->entry, pos.index);
+	if (!record->entry.src)
+		WRITE_ONCE(ring->word[pos.index], cpu_to_le32(record->entry.imm));
+	while (neuron_desc_iter_next(&walk.iter, &pair) > 0) {
+		encode_pair(ring, &pos, &pair, pair_flags(record, first, !walk.iter.left));
+		neuron_ring_pos_advance(&pos, ring->descriptors, 1);
+		first = false;
+	}
+}
+
+/* Behind a list: its end position goes to the progress word. */
+static void encode_marker(struct neuron_ring *ring, u64 desc)
+{
+	struct neuron_desc_pair pair = {
+		.dst_addr = word_addr(ring, ring->descriptors),
+		.len = WORD_BYTES,
+	};
+	struct neuron_ring_pos pos;
+
+	neuron_ring_pos_at(&pos, ring->descriptors, desc);
+	pair.src_addr = word_addr(ring, pos.index);
+	WRITE_ONCE(ring->word[pos.index], cpu_to_le32((u32)(desc + 1)));
+	encode_pair(ring, &pos, &pair, NEURON_DESC_FIRST | NEURON_DESC_LAST);
+}
+
+/* Can an entry be part of a packet that has @pairs and @bytes before it? */
+static int check_packet(const struct neuron_ring *ring, const struct neuron_ring_entry *entry,
+			bool joined, u32 pairs, u64 bytes, const char **why)
+{
+	const struct neuron_hw_map *map = ring->ndev->hw.map;
+
+	if (!joined && !goes_on(entry))
+		return 0;
+	if (joined && entry->flags & NEURON_ENTRY_FLAG_BARRIER) {
+		*why = "The barrier belongs to the first entry of a packet";
+		return -EINVAL;
+	}
+	if (pairs > map->packet_descs_max) {
+		*why = "The packet has more descriptors than one can have";
+		return -E2BIG;
+	}
+	if (bytes > map->packet_bytes_max) {
+		*why = "The packet has more bytes than one can have";
+		return -E2BIG;
+	}
+
+	return 0;
+}
+
+/* Write the record of an entry, which holds nothing yet. */
+static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
+		struct neuron_ring_mark *end, u32 most, bool joined, const char **why)
+{
+	struct neuron_ring_record *record;
+	u32 pairs;
 	int ret;
 
 	ret = check_src(entry, why);
 	if (!ret)
 		ret = check_dst(entry, why);
+	if (!ret)
+		ret = count_pairs(ring, entry, most, &pairs, why);
 	if (ret)
 		return ret;
 
-	walk_init(&walk, ring, entry);
-	ret = check_room(&walk, room(ring), why);
-	if (ret)
+	ret = neuron_ring_record_make(ring, end->entry);
+	if (ret) {
+		*why = "There is no memory for the ring's records";
 		return ret;
-	if (entry->dst_kind == NEURON_RING_DST_FIFO) {
-		*why = "The context has not claimed the core";
-		ret = neuron_claim_feed(ring->ndev, entry->nc, ring->ctx_id);
-		if (ret)
-			return ret;
 	}
-
-	/* From here on nothing can fail: the same walk was just made. */
-	if (!entry->src)
-		WRITE_ONCE(ring->word[ring->next.index], cpu_to_le32(entry->imm));
-	while (neuron_desc_iter_next(&walk.iter, &pair) > 0)
-		put_pair(ring, &pair, walk.iter.left ? 0 : desc_flags(entry));
-	hold(ring, entry);
+	record = neuron_ring_record_at(ring, end->entry);
+	memset(record, 0, sizeof(*record));
+	record->entry = *entry;
+	record->desc = end->desc;
+	record->pairs = pairs;
+	record->joined = joined;
+	end->desc += pairs;
+	end->entry++;
 
 	return 0;
 }
 
-/* Behind a list: its end position goes to the progress word. */
+/* The record takes over what the entry holds. */
+static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
+{
+	encode_entry(ring, neuron_ring_record_at(ring, ring->written.entry));
+	if (entry->src)
+		atomic_inc(&entry->src->users);
+	if (entry->dst)
+		atomic_inc(&entry->dst->users);
+	entry->src = NULL;
+	entry->dst = NULL;
+	ring->written.desc += neuron_ring_record_at(ring, ring->written.entry)->pairs;
+	ring->written.entry++;
+}
+
+/* Entries into FIFOs keep the claims that they need. */
+static int feed(struct neuron_ring *ring, const struct neuron_ring_entry *entry, u32 count,
+		u32 *bad, const char **why)
+{
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (entry[i].dst_kind != NEURON_RING_DST_FIFO)
+			continue;
+		ret = neuron_claim_feed(ring->ndev, entry[i].nc, ring->ctx_id);
+		if (ret)
+			break;
+	}
+	if (!ret)
+		return 0;
+
+	*bad = i;
+	*why = "The context has not claimed the core";
+	while (i--)
+		if (entry[i].dst_kind == NEURON_RING_DST_FIFO)
+			neuron_claim_unfeed(ring->ndev, entry[i].nc);
+
+	return ret;
+}
+
+/* Entries that are one packet, or one entry that is none: all or nothing. */
+static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
+		      u32 *bad, const char **why)
+{
+	struct neuron_ring_mark end = ring->written;
+	u32 most = room(ring);
+	u64 bytes = 0;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; !ret && i < count; i++) {
+		*bad = i;
+		bytes += entry[i].len;
+		ret = plan(ring, &entry[i], &end, most - (end.desc - ring->written.desc), i, why);
+		if (!ret)
+			ret = check_packet(ring, &entry[i], i, end.desc - ring->written.desc,
+					   bytes, why);
+	}
+	if (!ret)
+		ret = feed(ring, entry, count, bad, why);
+	if (ret)
+		return ret;
+
+	/* From here on nothing can fail: the same walks were just made. */
+	for (i = 0; i < count; i++)
+		hold(ring, &entry[i]);
+
+	return 0;
+}
+
 static void put_marker(struct neuron_ring *ring)
 {
-	u32 i = ring->next.index;
-	struct neuron_desc_pair pair = {
-		.src_addr = word_addr(ring, i),
-		.dst_addr = word_addr(ring, ring->descriptors),
-		.len = WORD_BYTES,
-	};
+	encode_marker(ring, ring->written.desc);
+	ring->written.desc++;
+}
 
-	WRITE_ONCE(ring->word[i], cpu_to_le32((u32)(ring->written.desc + 1)));
-	ring->slot[i].marker = true;
-	put_pair(ring, &pair, 0);
+/* Length of the packet that a list begins with, or 0 if the list ends within it. */
+static u32 packet_len(const struct neuron_ring_entry *entry, u32 count)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		if (!goes_on(&entry[i]))
+			return i + 1;
+
+	return 0;
 }
 
 static void entry_drop(struct neuron_ring_entry *entry)
@@ -461,29 +591,44 @@ static void entry_drop(struct neuron_ring_entry *entry)
  * @entry: the list, each checked by neuron_ring_check_entry()
  * @count: its length
  * @done: set to the number of entries that were written
+ * @bad: set to the number of the entry that was refused, if one was
  * @why: set to a fixed sentence if not all were
  *
- * Stops at the first entry that is refused; nothing of that one has touched the
- * ring. The references in @entry are used up, whatever the result is: what was
- * written goes on holding them, the rest is dropped. Nothing is started.
+ * Stops at the first entry that is refused; nothing of that one, nor of its packet,
+ * has touched the ring. The references in @entry are used up, whatever the result
+ * is: what was written goes on holding them, the rest is dropped. Nothing is
+ * started.
  *
  * Context: Sleeps; takes the ring's lock.
  * Return: 0; or why it stopped: -ENOTCONN if the ring is not attached; -ENOSPC
- * if it is full; -EOVERFLOW or -ERANGE for a range that wraps or lies outside.
+ * if it is full; -ENOMEM; -EOVERFLOW or -ERANGE for a range that wraps or lies
+ * outside; -E2BIG for a packet that is too large; -EINVAL for a barrier within a
+ * packet, or with @bad == @count if the list ends within one.
  */
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
-		      u32 *done, const char **why)
+		      u32 *done, u32 *bad, const char **why)
 {
+	u32 len;
 	int ret;
 	u32 i;
 
 	*done = 0;
+	*bad = 0;
 	mutex_lock(&ring->lock);
 	ret = check_attached(ring, why);
 	while (!ret && *done < count) {
-		ret = put_entry(ring, &entry[*done], why);
-		if (!ret)
-			++*done;
+		len = packet_len(&entry[*done], count - *done);
+		if (!len) {
+			*why = "The list ends within a packet";
+			*bad = count;
+			ret = -EINVAL;
+			break;
+		}
+		ret = put_packet(ring, &entry[*done], len, bad, why);
+		if (ret)
+			*bad += *done;
+		else
+			*done += len;
 	}
 	if (*done) {
 		put_marker(ring);
@@ -499,20 +644,14 @@ int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 }
 
 /* Where so many more entries end, their marker included if it is next. */
-static struct neuron_ring_mark find_end(const struct neuron_ring *ring, u32 count, u64 *bytes)
+static struct neuron_ring_mark find_end(struct neuron_ring *ring, u32 count, u64 *bytes)
 {
 	struct neuron_ring_mark end = ring->started;
-	const struct neuron_slot *slot;
 
 	*bytes = 0;
-	while (end.entry - ring->started.entry < count) {
-		slot = slot_at(ring, end.desc);
-		end.entry += slot->entry_end;
-		end.desc++;
-		*bytes += slot->bytes;
-	}
-	if (end.desc < ring->written.desc && slot_at(ring, end.desc)->marker)
-		end.desc++;
+	for (; end.entry - ring->started.entry < count; end.entry++)
+		*bytes += neuron_ring_record_at(ring, end.entry)->entry.len;
+	end.desc = neuron_ring_desc_of(ring, end.entry);
 
 	return end;
 }
@@ -542,7 +681,7 @@ static void start_to(struct neuron_ring *ring, const struct neuron_ring_mark *en
  *
  * Context: Sleeps; takes the ring's lock.
  * Return: 0; -ENOTCONN if the ring is not attached; -ERANGE for more than are
- * written and not started.
+ * written and not started, or for a part of a packet.
  */
 int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack)
 {
@@ -567,6 +706,11 @@ int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_a
 	if (!*count)
 		*count = waiting;
 	end = find_end(ring, *count, &bytes);
+	if (end.entry < ring->written.entry && neuron_ring_record_at(ring, end.entry)->joined) {
+		NL_SET_ERR_MSG(extack, "The last of so many entries is not the end of its packet");
+		ret = -ERANGE;
+		goto unlock;
+	}
 	start_to(ring, &end, bytes);
 unlock:
 	mutex_unlock(&ring->lock);
@@ -577,19 +721,15 @@ unlock:
 /* Give up to @count finished entries back, and the markers that follow them. */
 static u32 hand_back(struct neuron_ring *ring, u32 count)
 {
-	struct neuron_slot *slot;
-	u32 n = 0;
+	u32 n;
 
-	while (ring->acked.desc < ring->finished.desc) {
-		slot = slot_at(ring, ring->acked.desc);
-		if (n == count && !slot->marker)
-			break;
-		n += slot->entry_end;
-		slot_clear(ring->ndev, slot);
-		ring->acked.desc++;
+	for (n = 0; n < count && ring->acked.entry < ring->finished.entry; n++) {
+		record_drop(ring->ndev, neuron_ring_record_at(ring, ring->acked.entry));
+		neuron_ring_record_forget(ring, ring->acked.entry);
+		ring->acked.entry++;
 		cond_resched();
 	}
-	ring->acked.entry += n;
+	ring->acked.desc = min(ring->finished.desc, neuron_ring_desc_of(ring, ring->acked.entry));
 	trace_neuron_ring_ack(ring->ndev->index, ring->ctx_id, ring->id, ring->acked.entry,
 			      ring->acked.desc);
 
@@ -660,6 +800,60 @@ int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
 	}
 
 	return min(ret, 0);
+}
+
+static enum neuron_entry_state state_of(const struct neuron_ring *ring, u64 number,
+					const struct neuron_ring_record *record)
+{
+	if (number >= ring->started.entry)
+		return NEURON_ENTRY_STATE_WRITTEN;
+	if (number >= ring->finished.entry)
+		return NEURON_ENTRY_STATE_STARTED;
+
+	return record->failed ? NEURON_ENTRY_STATE_FAILED : NEURON_ENTRY_STATE_FINISHED;
+}
+
+/* What is told of memory is its number alone. */
+static void see(struct neuron_ring *ring, u64 number, struct neuron_ring_seen *seen)
+{
+	const struct neuron_ring_record *record = neuron_ring_record_at(ring, number);
+
+	memset(seen, 0, sizeof(*seen));
+	seen->entry = record->entry;
+	seen->has_src = record->entry.src;
+	if (record->entry.src)
+		seen->src_id = record->entry.src->id;
+	if (record->entry.dst)
+		seen->dst_id = record->entry.dst->id;
+	seen->entry.src = NULL;
+	seen->entry.dst = NULL;
+	seen->state = state_of(ring, number, record);
+}
+
+/**
+ * neuron_ring_read() - look at entries
+ * @ring: the ring
+ * @first: number of the first one, counted since the ring was attached; set to that
+ *	of the oldest that is not handed back if it was before that one
+ * @seen: filled
+ * @count: room in @seen
+ *
+ * Context: Sleeps; takes the ring's lock.
+ * Return: how many there are.
+ */
+u32 neuron_ring_read(struct neuron_ring *ring, u64 *first, struct neuron_ring_seen *seen,
+		     u32 count)
+{
+	u32 n = 0;
+
+	mutex_lock(&ring->lock);
+	progress(ring);
+	*first = max(*first, ring->acked.entry);
+	for (; n < count && *first < ring->written.entry - n; n++)
+		see(ring, *first + n, &seen[n]);
+	mutex_unlock(&ring->lock);
+
+	return n;
 }
 
 /**

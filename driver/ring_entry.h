@@ -58,13 +58,31 @@ enum neuron_ring_field {
 	NEURON_RING_FIELD_SEMAPHORE,
 };
 
+/**
+ * struct neuron_ring_seen - an entry for those who look
+ * @entry: as given, without its memory
+ * @src_id: source memory, if @has_src
+ * @dst_id: destination memory, if that is what @entry.dst_kind says
+ * @has_src: it has a source memory, and no immediate
+ * @state: how far it is
+ */
+struct neuron_ring_seen {
+	struct neuron_ring_entry entry;
+	u32 src_id;
+	u32 dst_id;
+	bool has_src;
+	enum neuron_entry_state state;
+};
+
 int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
 			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack);
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
-		      u32 *done, const char **why);
+		      u32 *done, u32 *bad, const char **why);
 int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
 int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
 		    struct netlink_ext_ack *extack);
+u32 neuron_ring_read(struct neuron_ring *ring, u64 *first, struct neuron_ring_seen *seen,
+		     u32 count);
 
 /* For ring.c. */
 void neuron_ring_reset(struct neuron_ring *ring);

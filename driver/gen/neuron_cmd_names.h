@@ -45,3 +45,4 @@
 [NEURON_CMD_REG_WRITE] = "reg-write",
 [NEURON_CMD_COUNTERS_GET] = "counters-get",
 [NEURON_CMD_METRIC_POST] = "metric-post",
+[NEURON_CMD_RING_READ] = "ring-read",

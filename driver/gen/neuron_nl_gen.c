@@ -24,7 +24,7 @@ static const struct netlink_range_validation neuron_a_nq_size_range = {
 };
 
 /* Common nested types */
-const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1] = {
+const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_STATE + 1] = {
 	[NEURON_A_ENTRY_SRC_MEM] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_SRC_OFFSET] = { .type = NLA_U64, },
 	[NEURON_A_ENTRY_IMM] = { .type = NLA_U32, },
@@ -33,10 +33,11 @@ const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1] = {
 	[NEURON_A_ENTRY_DST_EVENT] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_DST_CORE] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_LENGTH] = { .type = NLA_U64, },
-	[NEURON_A_ENTRY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x3),
+	[NEURON_A_ENTRY_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x7),
 	[NEURON_A_ENTRY_DST_SEMAPHORE] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NEURON_A_ENTRY_DST_FIFO] = { .type = NLA_FLAG, },
+	[NEURON_A_ENTRY_STATE] = NLA_POLICY_MAX(NLA_U32, 3),
 };
 
 const struct nla_policy neuron_event_entry_nl_policy[NEURON_A_EVENT_ENTRY_VALUE + 1] = {
@@ -509,6 +510,16 @@ static const struct nla_policy neuron_metric_post_nl_policy[NEURON_A_DEVICE_METR
 	[NEURON_A_DEVICE_METRIC] = NLA_POLICY_MAX_LEN(NEURON_MAX_METRIC_BYTES),
 };
 
+/* NEURON_CMD_RING_READ - do */
+static const struct nla_policy neuron_ring_read_nl_policy[NEURON_A_RING_FIRST + 1] = {
+	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_RING_RING_ID] = { .type = NLA_U32, },
+	[NEURON_A_RING_FIRST] = { .type = NLA_U64, },
+	[NEURON_A_RING_COUNT] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for neuron */
 static const struct genl_split_ops neuron_nl_ops[] = {
 	{
@@ -959,6 +970,15 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_metric_post_nl_policy,
 		.maxattr	= NEURON_A_DEVICE_METRIC,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_RING_READ,
+		.pre_doit	= neuron_nl_own_pre,
+		.doit		= neuron_nl_ring_read_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_ring_read_nl_policy,
+		.maxattr	= NEURON_A_RING_FIRST,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

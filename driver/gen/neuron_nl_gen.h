@@ -14,7 +14,7 @@
 #include <compat/nl_compat.h>
 
 /* Common nested types */
-extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_FIFO + 1];
+extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_STATE + 1];
 extern const struct nla_policy neuron_event_entry_nl_policy[NEURON_A_EVENT_ENTRY_VALUE + 1];
 extern const struct nla_policy neuron_reg_entry_nl_policy[NEURON_A_REG_ENTRY_VALUE + 1];
 extern const struct nla_policy neuron_semaphore_entry_nl_policy[NEURON_A_SEMAPHORE_ENTRY_VALUE + 1];
@@ -88,6 +88,7 @@ int neuron_nl_job_cancel_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_reg_write_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_counters_get_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_metric_post_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_ring_read_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NEURON_NLGRP_HOTPLUG,

@@ -62,25 +62,22 @@ static const struct field *find(const struct field_table *table, int type)
 }
 
 /**
- * fields_parse() - fill a struct from a generic netlink message
+ * fields_parse_attrs() - fill a struct from attributes
  * @table: what goes where
- * @hdr: message, complete as nlmsg_ok() has it
+ * @attrs: first attribute, of a message or in a nest
+ * @bytes: length of all
  * @to: struct of @table->size bytes, cleared first
  *
  * Return: 0; -EBADMSG if an attribute has a length that its type cannot have.
  */
-int fields_parse(const struct field_table *table, const struct nlmsghdr *hdr, void *to)
+int fields_parse_attrs(const struct field_table *table, const void *attrs, int bytes, void *to)
 {
+	const struct nlattr *attr = attrs;
 	const struct field *field;
-	struct nlattr *attr;
 	uint64_t present = 0;
-	int left, err;
+	int left = bytes, err;
 
 	memset(to, 0, table->size);
-	if (nlmsg_datalen(hdr) < (int)GENL_HDRLEN)
-		return -EBADMSG;
-	left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
-	attr = (struct nlattr *)((char *)nlmsg_data(hdr) + GENL_HDRLEN);
 	for (; nla_ok(attr, left); attr = nla_next(attr, &left)) {
 		field = find(table, nla_type(attr));
 		if (!field)
@@ -92,4 +89,24 @@ int fields_parse(const struct field_table *table, const struct nlmsghdr *hdr, vo
 	}
 	memcpy(to, &present, sizeof(present));
 	return 0;
+}
+
+/**
+ * fields_parse() - fill a struct from a generic netlink message
+ * @table: what goes where
+ * @hdr: message, complete as nlmsg_ok() has it
+ * @to: struct of @table->size bytes, cleared first
+ *
+ * Return: 0; -EBADMSG if it is too short, or an attribute has a length that its
+ * type cannot have.
+ */
+int fields_parse(const struct field_table *table, const struct nlmsghdr *hdr, void *to)
+{
+	int left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
+
+	if (left < 0) {
+		memset(to, 0, table->size);
+		return -EBADMSG;
+	}
+	return fields_parse_attrs(table, (char *)nlmsg_data(hdr) + GENL_HDRLEN, left, to);
 }

@@ -37,6 +37,7 @@ struct field_table {
 	{ .fields = (fields_), .count = sizeof(fields_) / sizeof((fields_)[0]),		\
 	  .size = sizeof(type_) }
 
+int fields_parse_attrs(const struct field_table *table, const void *attrs, int bytes, void *to);
 int fields_parse(const struct field_table *table, const struct nlmsghdr *hdr, void *to);
 
 #endif

@@ -213,6 +213,7 @@ const char *neuron_job_state_name(uint32_t value)
 static const char *const entry_flag_names[] = {
 	[0] = "barrier",
 	[1] = "interrupt",
+	[2] = "more",
 };
 
 /**
@@ -224,6 +225,24 @@ static const char *const entry_flag_names[] = {
 const char *neuron_entry_flag_name(uint32_t bit)
 {
 	return nn_flag(entry_flag_names, NN_COUNT(entry_flag_names), bit);
+}
+
+static const char *const entry_state_names[] = {
+	[NEURON_ENTRY_STATE_WRITTEN] = "written",
+	[NEURON_ENTRY_STATE_STARTED] = "started",
+	[NEURON_ENTRY_STATE_FINISHED] = "finished",
+	[NEURON_ENTRY_STATE_FAILED] = "failed",
+};
+
+/**
+ * neuron_entry_state_name() - name of a value of entry-state
+ * @value: enum neuron_entry_state
+ *
+ * Return: the name as in the spec, NULL if it is not known.
+ */
+const char *neuron_entry_state_name(uint32_t value)
+{
+	return nn_value(entry_state_names, NN_COUNT(entry_state_names), value);
 }
 
 static const char *const semaphore_op_names[] = {
@@ -324,6 +343,7 @@ static const struct nn_attr entry_attrs[] = {
 	[NEURON_A_ENTRY_DST_SEMAPHORE] = { .name = "dst-semaphore", .kind = NN_U32 },
 	[NEURON_A_ENTRY_SEMAPHORE_OP] = { .name = "semaphore-op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
 	[NEURON_A_ENTRY_DST_FIFO] = { .name = "dst-fifo", .kind = NN_FLAG },
+	[NEURON_A_ENTRY_STATE] = { .name = "state", .kind = NN_U32, .value_name = neuron_entry_state_name },
 };
 
 static const struct nn_set entry_set = {
@@ -533,6 +553,7 @@ static const struct nn_attr ring_attrs[] = {
 	[NEURON_A_RING_ACKED] = { .name = "acked", .kind = NN_U64 },
 	[NEURON_A_RING_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_RING_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_RING_FIRST] = { .name = "first", .kind = NN_U64 },
 };
 
 static const struct nn_set ring_set = {
@@ -778,6 +799,7 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_REG_WRITE] = { .name = "reg-write", .set = &reg_set },
 	[NEURON_CMD_COUNTERS_GET] = { .name = "counters-get", .set = &reg_set },
 	[NEURON_CMD_METRIC_POST] = { .name = "metric-post", .set = &device_set },
+	[NEURON_CMD_RING_READ] = { .name = "ring-read", .set = &ring_set },
 };
 
 /**

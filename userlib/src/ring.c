@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/genetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
 #include "error.h"
 #include "job.h"
 #include "ring.h"
@@ -334,6 +338,18 @@ static int write_part(struct neuron_ring *ring, const struct neuron_entry *entri
 	return 0;
 }
 
+/* Entries of a part: a packet goes to the kernel in one piece. */
+static uint32_t part_of(const struct neuron_entry *entries, uint32_t count)
+{
+	uint32_t part = NEURON_MAX_ENTRIES;
+
+	if (count <= NEURON_MAX_ENTRIES)
+		return count;
+	while (part > 1 && entries[part - 1].flags & NEURON_ENTRY_FLAG_MORE)
+		part--;
+	return part;
+}
+
 /**
  * neuron_ring_write() - write entries behind the last one
  * @ring: attached ring
@@ -342,11 +358,13 @@ static int write_part(struct neuron_ring *ring, const struct neuron_entry *entri
  * @flags: NEURON_RING_START to start them too
  * @written: how many were written, may be NULL; also set when it fails
  *
- * Lists of more than NEURON_MAX_ENTRIES go to the kernel in parts.
+ * Lists of more than NEURON_MAX_ENTRIES go to the kernel in parts. Entries with
+ * NEURON_ENTRY_FLAG_MORE are one packet with the next one: written all or none.
  *
  * Return: 0; -ENOSPC if the ring is full; -ENOENT for an unknown memory;
  * -EOVERFLOW or -ERANGE for a range that wraps or lies outside; -EINVAL for an
- * entry that makes no sense; another negative errno.
+ * entry that makes no sense or a packet without an end; -E2BIG for a packet that is
+ * too large; another negative errno.
  */
 int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entries, uint32_t count,
 		      uint32_t flags, uint32_t *written)
@@ -360,7 +378,7 @@ int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entri
 		return error_local(ring->ctx->handle, NEURON_CMD_RING_WRITE, -EINVAL,
 				   count ? "unknown flag" : "no entries");
 	while (!err && total < count) {
-		part = count - total < NEURON_MAX_ENTRIES ? count - total : NEURON_MAX_ENTRIES;
+		part = part_of(entries + total, count - total);
 		err = write_part(ring, entries + total, total, part, flags, &done);
 		total += done;
 		if (!err && done < part)
@@ -441,6 +459,117 @@ int neuron_ring_ack(struct neuron_ring *ring, uint32_t count, int timeout_ms)
 		if (acked >= count || !wait_us)
 			return (int)acked;
 	}
+}
+
+#define E(kind, attr, member) FIELD(kind, NEURON_A_ENTRY_##attr, struct seen, member)
+
+/* An entry as the kernel tells it. */
+struct seen {
+	uint64_t present;
+	uint64_t src_offset, dst_offset, length;
+	uint32_t src_mem, imm, dst_mem, dst_event, dst_core, dst_semaphore, op, flags, state;
+};
+
+static const struct field seen_fields[] = {
+	E(FIELD_U32, SRC_MEM, src_mem),
+	E(FIELD_U64, SRC_OFFSET, src_offset),
+	E(FIELD_U32, IMM, imm),
+	E(FIELD_U32, DST_MEM, dst_mem),
+	E(FIELD_U64, DST_OFFSET, dst_offset),
+	E(FIELD_U32, DST_EVENT, dst_event),
+	E(FIELD_U32, DST_CORE, dst_core),
+	E(FIELD_U64, LENGTH, length),
+	E(FIELD_U32, FLAGS, flags),
+	E(FIELD_U32, DST_SEMAPHORE, dst_semaphore),
+	E(FIELD_U32, SEMAPHORE_OP, op),
+	E(FIELD_U32, STATE, state),
+};
+
+static const struct field_table seen_table = FIELD_TABLE(seen_fields, struct seen);
+
+static void entry_of(struct neuron_entry *entry, const struct seen *seen)
+{
+	*entry = (struct neuron_entry){
+		.src_kind = NEURON_HAS(seen, NEURON_A_ENTRY_SRC_MEM) ? NEURON_ENTRY_SRC_MEM :
+			    NEURON_ENTRY_SRC_IMM,
+		.src_mem = seen->src_mem, .src_offset = seen->src_offset, .imm = seen->imm,
+		.dst_kind = NEURON_ENTRY_DST_FIFO,
+		.dst_mem = seen->dst_mem, .dst_offset = seen->dst_offset,
+		.dst_core = seen->dst_core, .dst_event = seen->dst_event,
+		.length_bytes = seen->length, .flags = seen->flags,
+	};
+	if (NEURON_HAS(seen, NEURON_A_ENTRY_DST_MEM)) {
+		entry->dst_kind = NEURON_ENTRY_DST_MEM;
+	} else if (NEURON_HAS(seen, NEURON_A_ENTRY_DST_EVENT)) {
+		entry->dst_kind = NEURON_ENTRY_DST_EVENT;
+	} else if (NEURON_HAS(seen, NEURON_A_ENTRY_DST_SEMAPHORE)) {
+		entry->dst_kind = NEURON_ENTRY_DST_SEMAPHORE;
+		entry->dst_event = seen->dst_semaphore;
+		entry->dst_op = seen->op;
+	}
+}
+
+/* What a ring-read fills. */
+struct reading {
+	uint64_t first;
+	struct neuron_entry *entries;
+	uint32_t *states;
+	uint32_t room, count;
+};
+
+static int got_entries(const struct nlmsghdr *hdr, void *arg)
+{
+	struct reading *reading = arg;
+	struct nlattr *attr;
+	struct seen seen;
+	int err, rem;
+
+	nlmsg_for_each_attr(attr, (struct nlmsghdr *)hdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) == NEURON_A_RING_FIRST && nla_len(attr) == sizeof(uint64_t))
+			reading->first = nla_get_u64(attr);
+		if (nla_type(attr) != NEURON_A_RING_ENTRY || reading->count == reading->room)
+			continue;
+		err = fields_parse_attrs(&seen_table, nla_data(attr), nla_len(attr), &seen);
+		if (err)
+			return err;
+		entry_of(&reading->entries[reading->count], &seen);
+		if (reading->states)
+			reading->states[reading->count] = seen.state;
+		reading->count++;
+	}
+	return 0;
+}
+
+/**
+ * neuron_ring_read() - entries as they were given, and how far they are
+ * @ring: ring
+ * @first: number of the first one to read, counted since the ring was attached; set
+ *	to that of the first one that is told: what was handed back is gone
+ * @entries: filled
+ * @states: filled with enum neuron_entry_state, or NULL
+ * @count: room for so many; the kernel tells NEURON_MAX_READ_ENTRIES at most
+ *
+ * Return: how many were read, 0 behind the last one; or a negative errno.
+ */
+int neuron_ring_read(struct neuron_ring *ring, uint64_t *first, struct neuron_entry *entries,
+		     uint32_t *states, uint32_t count)
+{
+	struct reading reading = {
+		.first = *first, .entries = entries, .states = states, .room = count,
+	};
+	struct nreq request;
+	int err;
+
+	if (!count)
+		return 0;
+	begin(&request, ring, NEURON_CMD_RING_READ, 0);
+	nreq_put_u64(&request, NEURON_A_RING_FIRST, *first);
+	nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
+	err = nreq_do(&request, got_entries, &reading);
+	if (err)
+		return err;
+	*first = reading.first;
+	return (int)reading.count;
 }
 
 /**

@@ -87,6 +87,27 @@ static void ring_pos_of_any_length_equals_single_steps(void **state)
 	}
 }
 
+static void ring_pos_at_a_count_equals_steps(void **state)
+{
+	struct neuron_ring_pos steps;
+	struct neuron_ring_pos pos;
+	u64 n;
+
+	(void)state;
+	neuron_ring_pos_init(&steps);
+	for (n = 0; n < 500; n++) {
+		neuron_ring_pos_at(&pos, 48, n);
+		assert_int_equal(pos.index, steps.index);
+		assert_int_equal(pos.ring_id, steps.ring_id);
+		neuron_ring_pos_advance(&steps, 48, 1);
+	}
+
+	/* 2^32 turns later ids are where they were. */
+	neuron_ring_pos_at(&pos, 0xfffff0, ((u64)0xfffff0 << 32) + 5);
+	assert_int_equal(pos.index, 5);
+	assert_int_equal(pos.ring_id, NEURON_RING_ID_FIRST);
+}
+
 static void ring_free_keeps_the_reserve(void **state)
 {
 	(void)state;
@@ -294,6 +315,7 @@ int main(void)
 		cmocka_unit_test(desc_flags_reach_only_their_half),
 		cmocka_unit_test(ring_id_starts_at_1_and_wraps_modulo_4),
 		cmocka_unit_test(ring_pos_of_any_length_equals_single_steps),
+		cmocka_unit_test(ring_pos_at_a_count_equals_steps),
 		cmocka_unit_test(ring_free_keeps_the_reserve),
 		cmocka_unit_test(span_check_refuses_empty_wrapping_and_beyond),
 		cmocka_unit_test(iter_splits_at_64_kib),

@@ -390,6 +390,8 @@ int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entri
 		      uint32_t count, uint32_t flags, uint32_t *written);
 int neuron_ring_start(struct neuron_ring *ring, uint32_t count);
 int neuron_ring_ack(struct neuron_ring *ring, uint32_t count, int timeout_ms);
+int neuron_ring_read(struct neuron_ring *ring, uint64_t *first, struct neuron_entry *entries,
+		     uint32_t *states, uint32_t count);
 int neuron_ring_detach(struct neuron_ring *ring, int timeout_ms);
 int neuron_ring_destroy(struct neuron_ring *ring, int timeout_ms);
 int neuron_ring_get(struct neuron_ring *ring, struct neuron_ring_info *info, size_t size);

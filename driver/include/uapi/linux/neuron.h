@@ -10,21 +10,24 @@
 #define NEURON_FAMILY_NAME	"neuron"
 #define NEURON_FAMILY_VERSION	1
 
-#define NEURON_MAX_LABEL	31
-#define NEURON_MAX_BUS_NAME	31
-#define NEURON_MAX_REG_READS	100
-#define NEURON_MAX_WAIT_US	20000
-#define NEURON_DEFAULT_WAIT_US	2000
-#define NEURON_MAX_ENTRIES	512
-#define NEURON_MAX_TRANSFERS	512
-#define NEURON_MAX_RING_ENTRIES	131072
-#define NEURON_MIN_NQ_BYTES	4096
-#define NEURON_MAX_NQ_BYTES	4194304
-#define NEURON_MAX_JOBS		256
-#define NEURON_MAX_CORE_ENTRIES	100
-#define NEURON_MAX_REG_WRITES	100
-#define NEURON_MAX_COUNTERS	50
-#define NEURON_MAX_METRIC_BYTES	128
+#define NEURON_MAX_LABEL		31
+#define NEURON_MAX_BUS_NAME		31
+#define NEURON_MAX_REG_READS		100
+#define NEURON_MAX_WAIT_US		20000
+#define NEURON_DEFAULT_WAIT_US		2000
+#define NEURON_MAX_ENTRIES		512
+#define NEURON_MAX_TRANSFERS		512
+#define NEURON_MAX_RING_ENTRIES		131072
+#define NEURON_MAX_READ_ENTRIES		32
+#define NEURON_MAX_PACKET_DESCRIPTORS	128
+#define NEURON_MAX_PACKET_BYTES		1048575
+#define NEURON_MIN_NQ_BYTES		4096
+#define NEURON_MAX_NQ_BYTES		4194304
+#define NEURON_MAX_JOBS			256
+#define NEURON_MAX_CORE_ENTRIES		100
+#define NEURON_MAX_REG_WRITES		100
+#define NEURON_MAX_COUNTERS		50
+#define NEURON_MAX_METRIC_BYTES		128
 
 /**
  * enum neuron_arch - Architecture of a card.
@@ -187,10 +190,29 @@ enum neuron_job_state {
  *   (assumed to be without visible effect on this silicon).
  * @NEURON_ENTRY_FLAG_INTERRUPT: Ask for an interrupt when done, where the card
  *   has them.
+ * @NEURON_ENTRY_FLAG_MORE: The next entry goes on with the packet of this one;
+ *   at most max-packet-descriptors and max-packet-bytes, in one list. Only its
+ *   first entry may have the barrier.
  */
 enum neuron_entry_flag {
 	NEURON_ENTRY_FLAG_BARRIER = 1,
 	NEURON_ENTRY_FLAG_INTERRUPT = 2,
+	NEURON_ENTRY_FLAG_MORE = 4,
+};
+
+/**
+ * enum neuron_entry_state - How far an entry of a ring is.
+ * @NEURON_ENTRY_STATE_WRITTEN: Not started yet.
+ * @NEURON_ENTRY_STATE_STARTED: Handed to the hardware.
+ * @NEURON_ENTRY_STATE_FINISHED: The hardware is done with it; it waits for
+ *   ring-ack.
+ * @NEURON_ENTRY_STATE_FAILED: Likewise, and a completion told an error.
+ */
+enum neuron_entry_state {
+	NEURON_ENTRY_STATE_WRITTEN,
+	NEURON_ENTRY_STATE_STARTED,
+	NEURON_ENTRY_STATE_FINISHED,
+	NEURON_ENTRY_STATE_FAILED,
 };
 
 /**
@@ -444,6 +466,7 @@ enum {
 	NEURON_A_ENTRY_DST_SEMAPHORE,
 	NEURON_A_ENTRY_SEMAPHORE_OP,
 	NEURON_A_ENTRY_DST_FIFO,
+	NEURON_A_ENTRY_STATE,
 
 	__NEURON_A_ENTRY_MAX,
 	NEURON_A_ENTRY_MAX = (__NEURON_A_ENTRY_MAX - 1)
@@ -479,6 +502,7 @@ enum {
 	NEURON_A_RING_ACKED,
 	NEURON_A_RING_AFTER_JOB,
 	NEURON_A_RING_JOB_EVENTFD,
+	NEURON_A_RING_FIRST,
 
 	__NEURON_A_RING_MAX,
 	NEURON_A_RING_MAX = (__NEURON_A_RING_MAX - 1)
@@ -742,6 +766,7 @@ enum {
 	NEURON_CMD_REG_WRITE,
 	NEURON_CMD_COUNTERS_GET,
 	NEURON_CMD_METRIC_POST,
+	NEURON_CMD_RING_READ,
 
 	__NEURON_CMD_MAX,
 	NEURON_CMD_MAX = (__NEURON_CMD_MAX - 1)

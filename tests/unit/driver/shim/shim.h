@@ -59,6 +59,7 @@ typedef s64 ktime_t;
 #define IS_ALIGNED(v, a)	(((v) & ((u64)(a) - 1)) == 0)
 #define is_power_of_2(n)	((n) && !((n) & ((n) - 1)))
 #define div_u64(a, b)		((a) / (b))
+#define div_u64_rem(a, b, rem)	(*(rem) = (u64)(a) % (u32)(b), (u64)(a) / (u32)(b))
 #define lower_32_bits(v)	((u32)(v))
 #define upper_32_bits(v)	((u32)((u64)(v) >> 32))
 #define check_add_overflow(a, b, sum) __builtin_add_overflow(a, b, sum)

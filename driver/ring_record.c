@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of a ring's entries, in chunks by the entry's number.
+ */
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+#include "ring.h"
+#include "ring_record.h"
+
+#define CHUNK_RECORDS	32	/* a page at most */
+
+struct chunk {
+	struct neuron_ring_record record[CHUNK_RECORDS];
+};
+
+static_assert(sizeof(struct chunk) <= 4096);
+
+/**
+ * neuron_ring_record_make() - have room for the record of an entry
+ * @ring: the ring
+ * @number: of the entry, counted since the ring was attached
+ *
+ * The record is zero if there was none.
+ *
+ * Context: Sleeps; neuron_ring.lock held.
+ * Return: 0 or -ENOMEM.
+ */
+int neuron_ring_record_make(struct neuron_ring *ring, u64 number)
+{
+	unsigned long index = number / CHUNK_RECORDS;
+	struct chunk *chunk;
+	int ret;
+
+	if (xa_load(&ring->records, index))
+		return 0;
+	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	ret = xa_err(xa_store(&ring->records, index, chunk, GFP_KERNEL_ACCOUNT));
+	if (ret)
+		kfree(chunk);
+
+	return ret;
+}
+
+/**
+ * neuron_ring_record_at() - the record of an entry
+ * @ring: the ring
+ * @number: of an entry that is written and not handed back, or has been made room for
+ *
+ * Context: neuron_ring.lock held.
+ * Return: the record.
+ */
+struct neuron_ring_record *neuron_ring_record_at(struct neuron_ring *ring, u64 number)
+{
+	struct chunk *chunk = xa_load(&ring->records, number / CHUNK_RECORDS);
+
+	return &chunk->record[number % CHUNK_RECORDS];
+}
+
+/**
+ * neuron_ring_record_forget() - an entry was handed back
+ * @ring: the ring
+ * @number: of the entry; those before it have been forgotten
+ *
+ * Context: neuron_ring.lock held.
+ */
+void neuron_ring_record_forget(struct neuron_ring *ring, u64 number)
+{
+	if (number % CHUNK_RECORDS == CHUNK_RECORDS - 1)
+		kfree(xa_erase(&ring->records, number / CHUNK_RECORDS));
+	else
+		memset(neuron_ring_record_at(ring, number), 0, sizeof(struct neuron_ring_record));
+}
+
+/**
+ * neuron_ring_records_clear() - forget all
+ * @ring: the ring, of which no entry holds anything
+ *
+ * Context: neuron_ring.lock held, or nobody else has the ring.
+ */
+void neuron_ring_records_clear(struct neuron_ring *ring)
+{
+	struct chunk *chunk;
+	unsigned long index;
+
+	xa_for_each(&ring->records, index, chunk)
+		kfree(chunk);
+	xa_destroy(&ring->records);
+}
+
+/**
+ * neuron_ring_desc_of() - where an entry begins
+ * @ring: the ring
+ * @number: of an entry that is not handed back, or of the one that is written next
+ *
+ * Context: neuron_ring.lock held.
+ * Return: position of its first descriptor pair.
+ */
+u64 neuron_ring_desc_of(struct neuron_ring *ring, u64 number)
+{
+	if (number >= ring->written.entry)
+		return ring->written.desc;
+
+	return neuron_ring_record_at(ring, number)->desc;
+}
