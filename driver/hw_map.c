@@ -201,3 +201,25 @@ u64 neuron_hw_map_dram(const struct neuron_hw_map *map, u32 channel, u64 offset)
 {
 	return map->channel[channel].base + offset;
 }
+
+/**
+ * neuron_hw_map_port() - address a place through an AXI port
+ * @map: architecture
+ * @dev_addr: device address
+ * @port: 0 or 1
+ *
+ * Only the card's own DRAM has an alias at the second port.
+ *
+ * Context: Any.
+ * Return: the alias, or @dev_addr itself.
+ */
+u64 neuron_hw_map_port(const struct neuron_hw_map *map, u64 dev_addr, u32 port)
+{
+	u32 i;
+
+	for (i = 0; port && i < map->channels; i++)
+		if (dev_addr - map->channel[i].base < map->channel[i].bytes)
+			return dev_addr | map->port_bit;
+
+	return dev_addr;
+}

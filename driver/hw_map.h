@@ -164,6 +164,7 @@ u32 neuron_hw_map_core_of(const struct neuron_hw_map *map, u32 eng);
 bool neuron_hw_map_driver_queue(const struct neuron_hw_map *map, u32 eng, u32 queue);
 u32 neuron_hw_map_udma(const struct neuron_hw_map *map, u32 eng);
 u32 neuron_hw_map_tdma(const struct neuron_hw_map *map, u32 eng);
+u64 neuron_hw_map_port(const struct neuron_hw_map *map, u64 dev_addr, u32 port);
 u64 neuron_hw_map_dram(const struct neuron_hw_map *map, u32 channel, u64 offset);
 
 #endif

@@ -76,14 +76,18 @@ static int fill_created(struct sk_buff *skb, struct neuron_ring *ring)
 static int create(struct sk_buff *skb, const struct genl_info *info)
 {
 	struct nlattr *descriptors = info->attrs[NEURON_A_RING_DESCRIPTORS];
-	char label[NEURON_MAX_LABEL + 1] = "";
+	struct neuron_ring_spec spec = {
+		.descriptors = nla_get_u32(descriptors),
+		.completion = info->attrs[NEURON_A_RING_COMPLETION],
+	};
 	struct neuron_ring *ring;
 	int err;
 
 	if (info->attrs[NEURON_A_RING_LABEL])
-		nla_strscpy(label, info->attrs[NEURON_A_RING_LABEL], sizeof(label));
-	ring = neuron_ring_create(neuron_nl_ctx(info), nla_get_u32(descriptors), label,
-				  info->extack);
+		nla_strscpy(spec.label, info->attrs[NEURON_A_RING_LABEL], sizeof(spec.label));
+	if (info->attrs[NEURON_A_RING_AXI_PORT])
+		spec.port = nla_get_u32(info->attrs[NEURON_A_RING_AXI_PORT]);
+	ring = neuron_ring_create(neuron_nl_ctx(info), &spec, info->extack);
 	if (IS_ERR(ring)) {
 		NL_SET_BAD_ATTR(info->extack, descriptors);
 		return PTR_ERR(ring);
@@ -146,7 +150,11 @@ static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	    neuron_nl_put_u64(skb, NEURON_A_RING_WRITTEN, view.written) ||
 	    neuron_nl_put_u64(skb, NEURON_A_RING_STARTED, view.started) ||
 	    neuron_nl_put_u64(skb, NEURON_A_RING_FINISHED, view.finished) ||
-	    neuron_nl_put_u64(skb, NEURON_A_RING_ACKED, view.acked)) {
+	    neuron_nl_put_u64(skb, NEURON_A_RING_ACKED, view.acked) ||
+	    nla_put_u32(skb, NEURON_A_RING_AXI_PORT, ring->port) ||
+	    (ring->completion && nla_put_flag(skb, NEURON_A_RING_COMPLETION)) ||
+	    (ring->completion &&
+	     neuron_nl_put_u64(skb, NEURON_A_RING_FAILED, view.failed))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -12,11 +12,13 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/netlink.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/wait_bit.h>
 
 #include "claim.h"
+#include "compl.h"
 #include "ctx.h"
 #include "device.h"
 #include "health.h"
@@ -28,6 +30,8 @@
 
 #define WORDS_TAIL	16	/* the progress word has a cache line of its own */
 #define QUIET_STEP_MS	1
+/* The largest piece of contiguous memory that kernels give without an IOMMU. */
+#define HALF_BYTES_MAX	SZ_4M
 
 static size_t half_bytes(const struct neuron_ring *ring)
 {
@@ -39,9 +43,24 @@ static size_t words_bytes(const struct neuron_ring *ring)
 	return (ring->descriptors + WORDS_TAIL) * sizeof(*ring->word);
 }
 
+static size_t tx_compl_bytes(const struct neuron_ring *ring)
+{
+	return ring->descriptors * sizeof(*ring->tx_compl);
+}
+
+static size_t rx_compl_bytes(const struct neuron_ring *ring)
+{
+	return ring->descriptors * NEURON_COMPL_WORDS * sizeof(*ring->rx_compl);
+}
+
 static u64 ring_bytes(const struct neuron_ring *ring)
 {
-	return PAGE_ALIGN(half_bytes(ring)) * 2 + PAGE_ALIGN(words_bytes(ring));
+	u64 bytes = PAGE_ALIGN(half_bytes(ring)) * 2 + PAGE_ALIGN(words_bytes(ring));
+
+	if (ring->completion)
+		bytes += PAGE_ALIGN(tx_compl_bytes(ring)) + PAGE_ALIGN(rx_compl_bytes(ring));
+
+	return bytes;
 }
 
 static void memory_free(struct neuron_ring *ring)
@@ -54,6 +73,10 @@ static void memory_free(struct neuron_ring *ring)
 		dma_free_coherent(dev, half_bytes(ring), ring->rx, ring->rx_dma);
 	if (ring->word)
 		dma_free_coherent(dev, words_bytes(ring), ring->word, ring->word_dma);
+	if (ring->tx_compl)
+		dma_free_coherent(dev, tx_compl_bytes(ring), ring->tx_compl, ring->tx_compl_dma);
+	if (ring->rx_compl)
+		dma_free_coherent(dev, rx_compl_bytes(ring), ring->rx_compl, ring->rx_compl_dma);
 }
 
 static void ring_release(struct kref *ref)
@@ -79,7 +102,15 @@ static int memory_alloc(struct neuron_ring *ring)
 	ring->rx = dma_alloc_coherent(dev, half_bytes(ring), &ring->rx_dma, gfp);
 	ring->word = dma_alloc_coherent(dev, words_bytes(ring), &ring->word_dma, gfp);
 
-	return ring->tx && ring->rx && ring->word ? 0 : -ENOMEM;
+	if (!ring->tx || !ring->rx || !ring->word)
+		return -ENOMEM;
+	if (!ring->completion)
+		return 0;
+
+	ring->tx_compl = dma_alloc_coherent(dev, tx_compl_bytes(ring), &ring->tx_compl_dma, gfp);
+	ring->rx_compl = dma_alloc_coherent(dev, rx_compl_bytes(ring), &ring->rx_compl_dma, gfp);
+
+	return ring->tx_compl && ring->rx_compl ? 0 : -ENOMEM;
 }
 
 static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
@@ -102,8 +133,7 @@ static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
 /**
  * neuron_ring_create() - make a detached ring
  * @ctx: owner; its card is entered
- * @descriptors: per half, rounded up to what the hardware takes
- * @label: free text
+ * @spec: what is asked for
  * @extack: gets the reason of a refusal; may be NULL
  *
  * Context: Sleeps.
@@ -111,15 +141,16 @@ static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
  * an ERR_PTR: -ERANGE for a length that cannot be, -ENOMEM, -ECANCELED if the
  * context was closed.
  */
-struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, const char *label,
+struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
 				       struct netlink_ext_ack *extack)
 {
 	const struct neuron_hw_map *map = ctx->ndev->hw.map;
 	struct neuron_ring *ring;
 	int ret;
 
-	if (descriptors < map->ring_entries_min ||
-	    descriptors > min_t(u32, map->ring_entries_max, NEURON_MAX_RING_ENTRIES)) {
+	if (spec->descriptors < map->ring_entries_min ||
+	    spec->descriptors > min_t(u32, map->ring_entries_max,
+				      HALF_BYTES_MAX / sizeof(struct neuron_desc))) {
 		NL_SET_ERR_MSG(extack, "A ring of this length cannot be");
 		return ERR_PTR(-ERANGE);
 	}
@@ -133,9 +164,11 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, 
 	xa_init(&ring->records);
 	ring->ndev = neuron_device_get(ctx->ndev);
 	ring->ctx_id = ctx->id;
-	ring->descriptors = roundup(descriptors, map->ring_entries_multiple);
+	ring->descriptors = roundup(spec->descriptors, map->ring_entries_multiple);
 	ring->state = NEURON_RING_STATE_DETACHED;
-	strscpy(ring->label, label, sizeof(ring->label));
+	ring->port = spec->port;
+	ring->completion = spec->completion;
+	strscpy(ring->label, spec->label, sizeof(ring->label));
 	atomic64_inc(&ring->ndev->counters.rings);
 	atomic64_add(ring_bytes(ring), &ring->ndev->counters.host_used);
 
@@ -363,6 +396,20 @@ void neuron_ring_forget_aborted(struct neuron_device *ndev, u32 eng)
 	mutex_unlock(&ndev->lock);
 }
 
+static u64 compl_addr(const struct neuron_ring *ring, dma_addr_t dma_addr)
+{
+	return ring->completion ? neuron_hw_host_addr(&ring->ndev->hw, dma_addr) : 0;
+}
+
+/* A completion ring is zero before its first pass. */
+static void completions_clear(struct neuron_ring *ring)
+{
+	if (!ring->completion)
+		return;
+	memset(ring->tx_compl, 0, tx_compl_bytes(ring));
+	memset(ring->rx_compl, 0, rx_compl_bytes(ring));
+}
+
 /* Both locks are held. */
 static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_ext_ack *extack)
 {
@@ -371,10 +418,12 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 	struct neuron_udma_half tx = {
 		.ring_addr = neuron_hw_host_addr(&ndev->hw, ring->tx_dma),
 		.entries = ring->descriptors,
+		.compl_addr = compl_addr(ring, ring->tx_compl_dma),
 	};
 	struct neuron_udma_half rx = {
 		.ring_addr = neuron_hw_host_addr(&ndev->hw, ring->rx_dma),
 		.entries = ring->descriptors,
+		.compl_addr = compl_addr(ring, ring->rx_compl_dma),
 	};
 	int ret;
 
@@ -399,6 +448,7 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 		return ret;
 
 	neuron_ring_reset(ring);
+	completions_clear(ring);
 	neuron_udma_queue_init(&ndev->hw, eng, queue, &tx, &rx);
 	kref_get(&ring->ref);
 	engine->ring[queue] = ring;

@@ -37,6 +37,20 @@ struct neuron_ring_mark {
 };
 
 /**
+ * struct neuron_ring_spec - what is asked for
+ * @descriptors: per half, rounded up to what the hardware takes
+ * @port: AXI port for what lies in the card's DRAM
+ * @completion: with completion rings
+ * @label: free text, may be empty
+ */
+struct neuron_ring_spec {
+	u32 descriptors;
+	u32 port;
+	bool completion;
+	char label[NEURON_MAX_LABEL + 1];
+};
+
+/**
  * struct neuron_ring - a ring
  * @ref: its id, the queue that it is on (then quarantine)
  * @ndev: the card, counted
@@ -47,9 +61,15 @@ struct neuron_ring_mark {
  * @tx: transmit descriptors
  * @rx: receive descriptors
  * @word: one 32-bit source word per slot (immediates, markers), then the progress word
+ * @tx_compl: transmit completions, a word per descriptor; NULL without
+ * @rx_compl: receive completions, NEURON_COMPL_WORDS per descriptor; NULL without
+ * @port: AXI port for what lies in the card's DRAM
+ * @completion: it has completion rings
  * @tx_dma: DMA address of @tx
  * @rx_dma: DMA address of @rx
  * @word_dma: DMA address of @word
+ * @tx_compl_dma: DMA address of @tx_compl
+ * @rx_compl_dma: DMA address of @rx_compl
  * @records: chunks of what is known of entries, by number; under @lock
  * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @lock: guards all below
@@ -61,7 +81,9 @@ struct neuron_ring_mark {
  * @queue: queue, while not detached
  * @written: end of what was written
  * @started: end of what was started
- * @finished: end of what the progress word tells
+ * @marked: position that the progress word told
+ * @finished: end of what it or the completions tell
+ * @failed: entries of which a completion told an error
  * @acked: end of what was handed back
  * @held: in quarantine
  */
@@ -75,9 +97,15 @@ struct neuron_ring {
 	struct neuron_desc *tx;
 	struct neuron_desc *rx;
 	__le32 *word;
+	__le32 *tx_compl;
+	__le32 *rx_compl;
+	u32 port;
+	bool completion;
 	dma_addr_t tx_dma;
 	dma_addr_t rx_dma;
 	dma_addr_t word_dma;
+	dma_addr_t tx_compl_dma;
+	dma_addr_t rx_compl_dma;
 	struct xarray records;
 	bool doomed;
 
@@ -90,7 +118,9 @@ struct neuron_ring {
 	u32 queue;
 	struct neuron_ring_mark written;
 	struct neuron_ring_mark started;
+	u64 marked;
 	struct neuron_ring_mark finished;
+	u64 failed;
 	struct neuron_ring_mark acked;
 	struct neuron_held held;
 };
@@ -105,6 +135,7 @@ struct neuron_ring {
  * @started: likewise
  * @finished: likewise
  * @acked: likewise
+ * @failed: likewise
  */
 struct neuron_ring_info {
 	enum neuron_ring_state state;
@@ -115,9 +146,10 @@ struct neuron_ring_info {
 	u64 started;
 	u64 finished;
 	u64 acked;
+	u64 failed;
 };
 
-struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, u32 descriptors, const char *label,
+struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
 				       struct netlink_ext_ack *extack);
 struct neuron_ring *neuron_ring_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_ring *neuron_ring_next(struct neuron_ctx *ctx, unsigned long *id);

@@ -27,6 +27,7 @@
 #include <linux/string.h>
 
 #include "claim.h"
+#include "compl.h"
 #include "core.h"
 #include "ctx.h"
 #include "device.h"
@@ -78,7 +79,9 @@ void neuron_ring_reset(struct neuron_ring *ring)
 {
 	memset(&ring->written, 0, sizeof(ring->written));
 	memset(&ring->started, 0, sizeof(ring->started));
+	ring->marked = 0;
 	memset(&ring->finished, 0, sizeof(ring->finished));
+	ring->failed = 0;
 	memset(&ring->acked, 0, sizeof(ring->acked));
 	neuron_ring_records_clear(ring);
 	WRITE_ONCE(ring->word[ring->descriptors], 0);
@@ -126,27 +129,116 @@ static u64 end_of(const struct neuron_ring_record *record)
 	return record->desc + record->pairs;
 }
 
-/* See how far the hardware is. What it cannot have reached is not believed. */
-static void progress(struct neuron_ring *ring)
+/* Position that the progress word tells. What the hardware cannot have reached is not believed. */
+static u64 marked(struct neuron_ring *ring)
 {
 	u32 told = le32_to_cpu(READ_ONCE(ring->word[ring->descriptors]));
-	u32 delta = told - (u32)ring->finished.desc;
+	u32 delta = told - (u32)ring->marked;
 
-	if (delta > ring->started.desc - ring->finished.desc) {
-		if (!ring->insane)
-			neuron_health_report(ring->ndev, NEURON_HEALTH_DEGRADED,
-					     "A ring told a position that it cannot have reached",
-					     ring->eng);
-		ring->insane = true;
+	if (delta <= ring->started.desc - ring->marked)
+		return ring->marked + delta;
+
+	if (!ring->insane)
+		neuron_health_report(ring->ndev, NEURON_HEALTH_DEGRADED,
+				     "A ring told a position that it cannot have reached",
+				     ring->eng);
+	ring->insane = true;
+
+	return ring->marked;
+}
+
+/* The completion of the transmit half may come late; it is looked at for errors only. */
+static bool tx_failed(struct neuron_ring *ring, const struct neuron_ring_pos *pos)
+{
+	u32 word0 = le32_to_cpu(READ_ONCE(ring->tx_compl[pos->index]));
+
+	if (neuron_compl_is_new(word0, pos->ring_id))
+		return neuron_compl_tells_error(word0);
+	WRITE_ONCE(ring->tx_compl[pos->index], cpu_to_le32(neuron_compl_blank(pos->ring_id)));
+
+	return false;
+}
+
+/*
+ * Look for the completion of one pair, which is @record's, or a marker's without
+ * one. Returns false if it did not come.
+ */
+static bool take_completion(struct neuron_ring *ring, struct neuron_ring_record *record, u64 desc)
+{
+	struct neuron_ring_pos pos;
+	__le32 *word;
+	u32 word0;
+
+	neuron_ring_pos_at(&pos, ring->descriptors, desc);
+	word = &ring->rx_compl[pos.index * NEURON_COMPL_WORDS];
+	word0 = le32_to_cpu(READ_ONCE(word[0]));
+	if (!neuron_compl_is_new(word0, pos.ring_id)) {
+		if (desc >= ring->marked)
+			return false;
+		WRITE_ONCE(word[0], cpu_to_le32(neuron_compl_blank(pos.ring_id)));
+		if (record)
+			record->untold++;
+		return false;
+	}
+
+	/* The data, and the rest of the completion, were written before. */
+	dma_rmb();
+	if (!record)
+		return true;
+	record->told += neuron_compl_rx_bytes(word0, le32_to_cpu(READ_ONCE(word[1])));
+	if (neuron_compl_rx_tells_error(word0) || tx_failed(ring, &pos))
+		record->failed = true;
+
+	return true;
+}
+
+/* An entry has come to its end. Lost completions do not make it a failed one. */
+static void entry_ended(struct neuron_ring *ring, struct neuron_ring_record *record)
+{
+	if (ring->completion && !record->untold && record->told != record->entry.len)
+		record->failed = true;
+	ring->failed += record->failed;
+	ring->finished.entry++;
+}
+
+/* Pair by pair: what has a completion, or lies before the marker. */
+static void progress_completions(struct neuron_ring *ring)
+{
+	struct neuron_ring_record *record;
+	u64 desc;
+
+	for (; ring->finished.desc < ring->started.desc; ring->finished.desc++) {
+		desc = ring->finished.desc;
+		record = NULL;
+		if (desc >= neuron_ring_desc_of(ring, ring->finished.entry))
+			record = neuron_ring_record_at(ring, ring->finished.entry);
+		if (!take_completion(ring, record, desc) && desc >= ring->marked)
+			break;
+		if (record && end_of(record) == desc + 1)
+			entry_ended(ring, record);
+	}
+}
+
+/* See how far the hardware is. */
+static void progress(struct neuron_ring *ring)
+{
+	struct neuron_ring_record *record;
+
+	ring->marked = marked(ring);
+	/* The data of what it told was written before it. */
+	dma_rmb();
+	if (ring->completion) {
+		progress_completions(ring);
 		return;
 	}
 
-	/* The data of what it told was written before it. */
-	dma_rmb();
-	ring->finished.desc += delta;
-	while (ring->finished.entry < ring->started.entry &&
-	       end_of(neuron_ring_record_at(ring, ring->finished.entry)) <= ring->finished.desc)
-		ring->finished.entry++;
+	ring->finished.desc = ring->marked;
+	while (ring->finished.entry < ring->started.entry) {
+		record = neuron_ring_record_at(ring, ring->finished.entry);
+		if (end_of(record) > ring->finished.desc)
+			break;
+		entry_ended(ring, record);
+	}
 }
 
 static int check_length(const struct neuron_ring_entry *entry,
@@ -388,12 +480,13 @@ static u32 pair_flags(const struct neuron_ring_record *record, bool first, bool 
 static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *pos,
 			const struct neuron_desc_pair *pair, u32 flags)
 {
+	const struct neuron_hw_map *map = ring->ndev->hw.map;
 	u32 i = pos->index;
 
-	neuron_desc_tx(&ring->tx[i], pair->src_addr, pair->len, flags & ~NEURON_DESC_INT,
-		       pos->ring_id);
-	neuron_desc_rx(&ring->rx[i], pair->dst_addr, pair->len, flags & NEURON_DESC_INT,
-		       pos->ring_id);
+	neuron_desc_tx(&ring->tx[i], neuron_hw_map_port(map, pair->src_addr, ring->port),
+		       pair->len, flags & ~NEURON_DESC_INT, pos->ring_id);
+	neuron_desc_rx(&ring->rx[i], neuron_hw_map_port(map, pair->dst_addr, ring->port),
+		       pair->len, flags & NEURON_DESC_INT, pos->ring_id);
 }
 
 /* The descriptors of an entry. Its walk was made before, so it cannot fail now. */
@@ -875,5 +968,6 @@ void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info)
 	info->started = ring->started.entry;
 	info->finished = ring->finished.entry;
 	info->acked = ring->acked.entry;
+	info->failed = ring->failed;
 	mutex_unlock(&ring->lock);
 }

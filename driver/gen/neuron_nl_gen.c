@@ -183,12 +183,14 @@ static const struct nla_policy neuron_engine_get_dump_nl_policy[NEURON_A_ENGINE_
 };
 
 /* NEURON_CMD_RING_CREATE - do */
-static const struct nla_policy neuron_ring_create_nl_policy[NEURON_A_RING_LABEL + 1] = {
+static const struct nla_policy neuron_ring_create_nl_policy[NEURON_A_RING_COMPLETION + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_RING_DESCRIPTORS] = NLA_POLICY_FULL_RANGE(NLA_U32, &neuron_a_ring_descriptors_range),
 	[NEURON_A_RING_LABEL] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_LABEL, },
+	[NEURON_A_RING_AXI_PORT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NEURON_A_RING_COMPLETION] = { .type = NLA_FLAG, },
 };
 
 /* NEURON_CMD_RING_DESTROY - do */
@@ -672,7 +674,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_create_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_create_nl_policy,
-		.maxattr	= NEURON_A_RING_LABEL,
+		.maxattr	= NEURON_A_RING_COMPLETION,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -554,6 +554,9 @@ static const struct nn_attr ring_attrs[] = {
 	[NEURON_A_RING_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_RING_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 	[NEURON_A_RING_FIRST] = { .name = "first", .kind = NN_U64 },
+	[NEURON_A_RING_AXI_PORT] = { .name = "axi-port", .kind = NN_U32 },
+	[NEURON_A_RING_COMPLETION] = { .name = "completion", .kind = NN_FLAG },
+	[NEURON_A_RING_FAILED] = { .name = "failed", .kind = NN_U64 },
 };
 
 static const struct nn_set ring_set = {

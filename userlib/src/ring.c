@@ -40,6 +40,9 @@ static const struct field ring_fields[] = {
 	F(FIELD_U64, STARTED, started),
 	F(FIELD_U64, FINISHED, finished),
 	F(FIELD_U64, ACKED, acked),
+	F(FIELD_U32, AXI_PORT, axi_port),
+	F(FIELD_FLAG, COMPLETION, completion),
+	F(FIELD_U64, FAILED, failed),
 };
 
 static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neuron_ring_info);
@@ -86,6 +89,23 @@ static void begin(struct nreq *request, const struct neuron_ring *ring, uint32_t
 int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char *label,
 		       struct neuron_ring **ring)
 {
+	struct neuron_ring_spec spec = { .descriptors = descriptors, .label = label };
+
+	return neuron_ring_create_spec(ctx, &spec, sizeof(spec), ring);
+}
+
+/**
+ * neuron_ring_create_spec() - make a ring with all that can be asked for
+ * @ctx: context
+ * @spec: what it shall be
+ * @size: sizeof(*spec)
+ * @ring: the new ring, on no queue
+ *
+ * Return: 0 or a negative errno.
+ */
+int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
+			    size_t size, struct neuron_ring **ring)
+{
 	struct neuron_ring *new = calloc(1, sizeof(*new));
 	struct neuron_ring_info info = { 0 };
 	struct nreq request;
@@ -94,10 +114,16 @@ int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char 
 	nreq_init(&request, ctx->handle, NEURON_CMD_RING_CREATE, 0);
 	if (!new)
 		request.err = -ENOMEM;
+	else if (size != sizeof(*spec) || spec->reserved || spec->completion > 1)
+		request.err = -EINVAL;
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
-	nreq_put_u32(&request, NEURON_A_RING_DESCRIPTORS, descriptors);
-	if (label)
-		nreq_put_string(&request, NEURON_A_RING_LABEL, label);
+	nreq_put_u32(&request, NEURON_A_RING_DESCRIPTORS, spec->descriptors);
+	if (spec->label)
+		nreq_put_string(&request, NEURON_A_RING_LABEL, spec->label);
+	if (spec->axi_port)
+		nreq_put_u32(&request, NEURON_A_RING_AXI_PORT, spec->axi_port);
+	if (spec->completion)
+		nreq_put_flag(&request, NEURON_A_RING_COMPLETION);
 	err = nreq_get(&request, &ring_table, &info, sizeof(info));
 	if (err || !new) {
 		free(new);

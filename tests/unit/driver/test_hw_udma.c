@@ -331,9 +331,28 @@ static void recovery_aborts_resets_clears_and_starts_in_this_order(void **state)
 
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
 
+static void port_alias_is_for_dram_only(void **state)
+{
+	const struct neuron_hw_map *map = neuron_hw_map_get(0x7064);
+
+	(void)state;
+	assert_int_equal(neuron_hw_map_port(map, 0x0, 0), 0x0);
+	assert_int_equal(neuron_hw_map_port(map, 0x0, 1), 0x100000000000);
+	assert_int_equal(neuron_hw_map_port(map, 0xffffffff, 1), 0x1000ffffffff);
+	assert_int_equal(neuron_hw_map_port(map, 0x100000000, 1), 0x100000000);
+	assert_int_equal(neuron_hw_map_port(map, 0x1000000000, 1), 0x101000000000);
+	assert_int_equal(neuron_hw_map_port(map, 0x1100000000, 1), 0x1100000000);
+	/* Core windows, host memory, neighbours. */
+	assert_int_equal(neuron_hw_map_port(map, 0xfffc2700000, 1), 0xfffc2700000);
+	assert_int_equal(neuron_hw_map_port(map, 0x400000000000, 1), 0x400000000000);
+	assert_int_equal(neuron_hw_map_port(map, 0x800000000000, 1), 0x800000000000);
+	assert_int_equal(neuron_hw_map_port(map, 0xc00000000000, 1), 0xc00000000000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(port_alias_is_for_dram_only),
 		on_card(engines_are_where_the_table_says),
 		on_card(driver_keeps_one_queue_per_core),
 		on_card(host_memory_gets_the_selector),

@@ -145,6 +145,7 @@ struct neuron_mem_info {
 struct neuron_ring_info {
 	uint64_t present;
 	uint64_t written, started, finished, acked;
+	uint64_t failed;	/* of those finished, with completion */
 	uint32_t index;
 	uint32_t ctx_id;
 	uint32_t ring_id;
@@ -153,6 +154,8 @@ struct neuron_ring_info {
 	uint32_t state;		/* enum neuron_ring_state */
 	uint32_t eng_id, queue_id;
 	uint32_t free;		/* descriptors */
+	uint32_t axi_port;
+	uint32_t completion;	/* 1: with completion rings */
 };
 
 struct neuron_nq_info {
@@ -382,8 +385,19 @@ void neuron_entry_program(struct neuron_entry *entry, uint32_t nc_id,
 			  const struct neuron_mem *src, uint64_t src_offset,
 			  uint64_t length_bytes);
 
+/** struct neuron_ring_spec - what a ring shall be; what is zero is as with neuron_ring_create() */
+struct neuron_ring_spec {
+	uint32_t descriptors;	/* per half */
+	uint32_t axi_port;	/* 0 or 1 */
+	uint32_t completion;	/* 1: with completion rings */
+	uint32_t reserved;	/* zero */
+	const char *label;	/* or NULL */
+};
+
 int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char *label,
 		       struct neuron_ring **ring);
+int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
+			    size_t size, struct neuron_ring **ring);
 int neuron_ring_attach(struct neuron_ring *ring, uint32_t eng_id, uint32_t queue_id);
 int neuron_ring_attach_core(struct neuron_ring *ring, uint32_t nc_id);
 int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entries,
