@@ -226,6 +226,7 @@ const char *neuron_port_name(uint32_t value);
 const char *neuron_link_state_name(uint32_t value);
 const char *neuron_job_state_name(uint32_t value);
 const char *neuron_entry_flag_name(uint32_t bit);
+const char *neuron_entry_state_name(uint32_t value);
 const char *neuron_semaphore_op_name(uint32_t value);
 const char *neuron_engine_action_name(uint32_t value);
 const char *neuron_counter_name(uint32_t value);
