@@ -109,7 +109,7 @@ def memory():
         equal(ctx.host(100000)[1][:16], bytes(16), "memory afterwards")
 
 
-@case("ring-create, ring-attach and ring-write")
+@case("ring-create, ring-attach, ring-write and ring-read")
 def ring():
     def create(ctx, prepared):
         return ctx.ynl.do("ring-create", {"ctx-fd": ctx.fd, "descriptors": 64}) if prepared else True
@@ -126,9 +126,19 @@ def ring():
         number, src, dst = prepared
         return ctx.ynl.do("ring-write", {"ctx-fd": ctx.fd, "ring-id": number, "start": True,
                                          "entry": [entry(src, dst, 64), event(0, 1)]})
+    def completing(ctx, prepared):
+        return ctx.ynl.do("ring-create", {"ctx-fd": ctx.fd, "descriptors": 64, "completion": True}) \
+            if prepared else True
+
+    def look(ctx, prepared):
+        if not prepared:
+            return ctx.ring()
+        return ctx.ynl.do("ring-read", {"ctx-fd": ctx.fd, "ring-id": prepared})
     sweep("ring-create", create)
+    sweep("ring-create with completions", completing)
     sweep("ring-attach", attach)
     sweep("ring-write", fill)
+    sweep("ring-read", look)
 
 
 @case("nq-create")

@@ -274,6 +274,34 @@ static void ring_ack(struct fake *fake, struct script *script, const struct nlms
 	fake_ack(fake, request);
 }
 
+/* Two entries, the first asked for and one behind it. */
+static void ring_read(struct fake *fake, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg = fake_reply(request, 0);
+	struct nlattr *nest;
+
+	nla_put_u64(msg, NEURON_A_RING_FIRST, 40);
+	nest = nla_nest_start(msg, NEURON_A_RING_ENTRY);
+	nla_put_u32(msg, NEURON_A_ENTRY_SRC_MEM, 3);
+	nla_put_u64(msg, NEURON_A_ENTRY_SRC_OFFSET, 1ull << 40);
+	nla_put_u32(msg, NEURON_A_ENTRY_DST_MEM, 4);
+	nla_put_u64(msg, NEURON_A_ENTRY_DST_OFFSET, 8);
+	nla_put_u64(msg, NEURON_A_ENTRY_LENGTH, 1ull << 33);
+	nla_put_u32(msg, NEURON_A_ENTRY_FLAGS, NEURON_ENTRY_FLAG_MORE);
+	nla_put_u32(msg, NEURON_A_ENTRY_STATE, NEURON_ENTRY_STATE_FAILED);
+	nla_nest_end(msg, nest);
+	nest = nla_nest_start(msg, NEURON_A_RING_ENTRY);
+	nla_put_u32(msg, NEURON_A_ENTRY_IMM, 9);
+	nla_put_u32(msg, NEURON_A_ENTRY_DST_CORE, 2);
+	nla_put_u32(msg, NEURON_A_ENTRY_DST_SEMAPHORE, 31);
+	nla_put_u32(msg, NEURON_A_ENTRY_SEMAPHORE_OP, NEURON_SEMAPHORE_OP_DECREMENT);
+	nla_put_u64(msg, NEURON_A_ENTRY_LENGTH, 4);
+	nla_put_u32(msg, NEURON_A_ENTRY_STATE, NEURON_ENTRY_STATE_WRITTEN);
+	nla_nest_end(msg, nest);
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
 static void ring_create(struct fake *fake, const struct nlmsghdr *request)
 {
 	struct nl_msg *msg = fake_reply(request, 0);
@@ -312,6 +340,9 @@ static void act(struct fake *fake, const struct nlmsghdr *request)
 		break;
 	case NEURON_CMD_RING_WRITE:
 		ring_write(fake, script, request);
+		break;
+	case NEURON_CMD_RING_READ:
+		ring_read(fake, request);
 		break;
 	case NEURON_CMD_RING_ACK:
 		ring_ack(fake, script, request);
@@ -536,6 +567,66 @@ static void values_come_in_order(void **state)
 	end(&bed);
 }
 
+static void entries_are_read_back(void **state)
+{
+	struct neuron_entry list[3];
+	struct neuron_ring *ring;
+	uint32_t states[3];
+	uint64_t first = 7;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
+	assert_int_equal(neuron_ring_read(ring, &first, list, states, 3), 2);
+	assert_int_equal(first, 40);
+	assert_int_equal(list[0].src_kind, NEURON_ENTRY_SRC_MEM);
+	assert_int_equal(list[0].src_mem, 3);
+	assert_int_equal(list[0].src_offset, 1ull << 40);
+	assert_int_equal(list[0].dst_kind, NEURON_ENTRY_DST_MEM);
+	assert_int_equal(list[0].dst_mem, 4);
+	assert_int_equal(list[0].dst_offset, 8);
+	assert_int_equal(list[0].length_bytes, 1ull << 33);
+	assert_int_equal(list[0].flags, NEURON_ENTRY_FLAG_MORE);
+	assert_int_equal(states[0], NEURON_ENTRY_STATE_FAILED);
+	assert_int_equal(list[1].src_kind, NEURON_ENTRY_SRC_IMM);
+	assert_int_equal(list[1].imm, 9);
+	assert_int_equal(list[1].dst_kind, NEURON_ENTRY_DST_SEMAPHORE);
+	assert_int_equal(list[1].dst_core, 2);
+	assert_int_equal(list[1].dst_event, 31);
+	assert_int_equal(list[1].dst_op, NEURON_SEMAPHORE_OP_DECREMENT);
+	assert_int_equal(states[1], NEURON_ENTRY_STATE_WRITTEN);
+	/* No more than there is room for. */
+	assert_int_equal(neuron_ring_read(ring, &first, list, NULL, 1), 1);
+	assert_int_equal(neuron_ring_read(ring, &first, NULL, NULL, 0), 0);
+	assert_int_equal(neuron_ring_destroy(ring, 1000), 0);
+	end(&bed);
+}
+
+static void packets_go_to_the_kernel_in_one_piece(void **state)
+{
+	static struct neuron_entry list[NEURON_MAX_ENTRIES + 8];
+	struct neuron_ring *ring;
+	uint32_t written, i;
+	struct bed bed;
+
+	(void)state;
+	for (i = 0; i < NEURON_MAX_ENTRIES + 8; i++) {
+		list[i] = (struct neuron_entry){ .src_mem = 1, .dst_mem = 2, .length_bytes = 4 };
+		if (i >= NEURON_MAX_ENTRIES - 100 && i < NEURON_MAX_ENTRIES + 7)
+			list[i].flags = NEURON_ENTRY_FLAG_MORE;
+	}
+	begin(&bed);
+	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
+	assert_int_equal(neuron_ring_write(ring, list, NEURON_MAX_ENTRIES + 8, 0, &written), 0);
+	assert_int_equal(written, NEURON_MAX_ENTRIES + 8);
+	assert_int_equal(bed.script.writes, 2);
+	assert_int_equal(bed.script.list_len[0], NEURON_MAX_ENTRIES - 100);
+	assert_int_equal(bed.script.list_len[1], 108);
+	assert_int_equal(neuron_ring_destroy(ring, 1000), 0);
+	end(&bed);
+}
+
 static void repairs_say_what_they_are_for(void **state)
 {
 	struct bed bed;
@@ -740,6 +831,8 @@ int main(void)
 		cmocka_unit_test(time_limit_is_kept),
 		cmocka_unit_test(failed_job_tells_why),
 		cmocka_unit_test(values_come_in_order),
+		cmocka_unit_test(entries_are_read_back),
+		cmocka_unit_test(packets_go_to_the_kernel_in_one_piece),
 		cmocka_unit_test(repairs_say_what_they_are_for),
 		cmocka_unit_test(entries_arrive_as_given),
 		cmocka_unit_test(transfers_arrive_as_given),
