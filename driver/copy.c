@@ -665,11 +665,11 @@ static int run_parts(struct neuron_device *ndev, struct part *part, u32 nr_parts
 	return 0;
 }
 
-/* One large transfer as a part for each queue. */
+/* One large transfer as a part for each queue that it may have. */
 static int run_large(struct neuron_device *ndev, struct neuron_desc_iter *iter,
 		     struct neuron_progress *progress)
 {
-	u32 nr_parts = ndev->copy->nr_queues;
+	u32 nr_parts = clamp(READ_ONCE(neuron_copy_queues), 1U, ndev->copy->nr_queues);
 	struct neuron_desc_iter piece[NEURON_MAX_CORES];
 	struct part part[NEURON_MAX_CORES];
 	u64 share = round_up(div_u64(iter->left, nr_parts), NEURON_DESC_MAX_BYTES);

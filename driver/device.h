@@ -246,6 +246,7 @@ struct neuron_device {
 extern unsigned int neuron_stop_timeout_ms;
 extern unsigned int neuron_health_period_ms;
 extern unsigned int neuron_reset_timeout_ms;
+extern unsigned int neuron_copy_queues;
 extern bool neuron_allow_unprotected_programs;
 
 int neuron_device_class_init(void);

@@ -14,6 +14,7 @@
 unsigned int neuron_stop_timeout_ms = 2000;
 unsigned int neuron_health_period_ms = 1000;
 unsigned int neuron_reset_timeout_ms = 120000;
+unsigned int neuron_copy_queues = NEURON_MAX_CORES;
 bool neuron_allow_unprotected_programs;
 
 module_param_named(fwio_attempts, neuron_fwio_attempts, uint, 0444);
@@ -30,6 +31,9 @@ MODULE_PARM_DESC(health_period_ms, "How often to look at a card in use, ms");
 
 module_param_named(reset_timeout_ms, neuron_reset_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(reset_timeout_ms, "How long a reset may take, ms");
+
+module_param_named(copy_queues, neuron_copy_queues, uint, 0644);
+MODULE_PARM_DESC(copy_queues, "How many queues share a large copy, at most one per core");
 
 module_param_named(allow_unprotected_programs, neuron_allow_unprotected_programs, bool, 0644);
 MODULE_PARM_DESC(allow_unprotected_programs,

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Descriptors through a ring, and the way of an event to who waits for it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+
+#define ENTRIES		8192
+#define BATCH		512u
+#define ROUNDS		200
+#define BYTES		64
+#define EVENT		7
+#define EVENTS		2000
+
+/* Write and start some, then hand all back. Returns the time of one, in ns. */
+static double ring_round(struct bench *bench, struct neuron_ring *ring,
+			 const struct neuron_entry *entries, uint32_t count)
+{
+	uint64_t start = now_ns();
+	uint32_t written;
+
+	must(bench, neuron_ring_write(ring, entries, count, NEURON_RING_START, &written),
+	     "ring-write");
+	if (written != count)
+		die(bench, "ring-write");
+	must(bench, neuron_ring_ack(ring, count, WAIT_MS), "ring-ack");
+
+	return (double)(now_ns() - start) / count;
+}
+
+void bench_ring(struct bench *bench)
+{
+	struct neuron_entry entries[BATCH];
+	struct neuron_mem *src, *dst;
+	struct neuron_ring *ring;
+	double many[ROUNDS], one[ROUNDS];
+	double batch, single;
+	unsigned int i;
+
+	must(bench, neuron_mem_alloc_device(bench->ctx, MIB, 0, 0, NULL, WAIT_MS, &src), "memory");
+	must(bench, neuron_mem_alloc_device(bench->ctx, MIB, 1, 0, NULL, WAIT_MS, &dst), "memory");
+	must(bench, neuron_ring_create(bench->ctx, ENTRIES, NULL, &ring), "ring-create");
+	must(bench, neuron_ring_attach(ring, 0, 0), "ring-attach");
+	for (i = 0; i < BATCH; i++)
+		neuron_entry_copy(&entries[i], dst, i * BYTES, src, i * BYTES, BYTES);
+	for (i = 0; i < ROUNDS; i++) {
+		many[i] = ring_round(bench, ring, entries, BATCH);
+		one[i] = ring_round(bench, ring, entries, 1);
+	}
+	batch = median(many, ROUNDS);
+	single = median(one, ROUNDS);
+	row_print(&ROW(.name = "descriptors through a ring, 512 a request", .unit = "/s",
+		       .value = 1e9 / batch, .reference = 1e9 / single, .ratio = single / batch,
+		       .at_least = 10));
+	neuron_ring_destroy(ring, WAIT_MS);
+	neuron_mem_free(src);
+	neuron_mem_free(dst);
+}
+
+struct telling {
+	struct neuron_ring *ring;
+	struct neuron_nq *nq;
+	uint32_t value;
+};
+
+/* From starting the descriptor of an event to having its record, in ns. */
+static double tell(struct bench *bench, struct telling *t, bool wait)
+{
+	struct neuron_nq_record record;
+	struct neuron_entry entry;
+	uint64_t start;
+	double took;
+	int got = 0;
+
+	t->value = !t->value;
+	neuron_entry_event(&entry, 0, EVENT, t->value);
+	start = now_ns();
+	must(bench, neuron_ring_write(t->ring, &entry, 1, NEURON_RING_START, NULL), "ring-write");
+	while (!got) {
+		got = wait ? neuron_nq_wait(t->nq, &record, 1, WAIT_MS) :
+			     neuron_nq_poll(t->nq, &record, 1);
+		must(bench, got, "record");
+	}
+	took = (double)(now_ns() - start);
+	if (neuron_nq_record_id(&record) != EVENT || neuron_nq_record_value(&record) != t->value)
+		die(bench, "the record is another one's");
+	must(bench, neuron_ring_ack(t->ring, 1, WAIT_MS), "ring-ack");
+	must(bench, neuron_nq_ack(t->nq), "nq-ack");
+
+	return took;
+}
+
+/* A request that touches no hardware: what the way to the kernel and back costs. */
+static double look(struct bench *bench)
+{
+	struct neuron_ctx_info info;
+	uint64_t start = now_ns();
+
+	must(bench, neuron_ctx_get(bench->ctx, &info, sizeof(info)), "context-get");
+
+	return (double)(now_ns() - start);
+}
+
+static void told(const char *name, double *times, double request, double at_most)
+{
+	double us = median(times, EVENTS) / 1000;
+
+	row_print(&ROW(.name = name, .unit = "us", .value = us, .reference = request,
+		       .ratio = us / request, .at_most = at_most));
+}
+
+void bench_events(struct bench *bench)
+{
+	static double polled[EVENTS], waited[EVENTS], looks[EVENTS];
+	struct telling t = { .value = 0 };
+	double request;
+	unsigned int i;
+
+	must(bench, neuron_event_set(bench->ctx, 0, EVENT, 0), "event-set");
+	must(bench, neuron_ring_create(bench->ctx, 256, NULL, &t.ring), "ring-create");
+	must(bench, neuron_ring_attach(t.ring, 0, 0), "ring-attach");
+	must(bench, neuron_nq_create(bench->ctx, 0, NEURON_NQ_TYPE_EVENT, 0, 65536, &t.nq),
+	     "nq-create");
+	for (i = 0; i < EVENTS; i++) {
+		looks[i] = look(bench);
+		polled[i] = tell(bench, &t, false);
+		waited[i] = tell(bench, &t, true);
+	}
+	request = median(looks, EVENTS) / 1000;
+	told("event descriptor to reader, polling the mapped queue", polled, request, 10);
+	told("event descriptor to reader, in neuron_nq_wait()", waited, request, 40);
+	neuron_nq_destroy(t.nq, WAIT_MS);
+	neuron_ring_destroy(t.ring, WAIT_MS);
+}
