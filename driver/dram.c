@@ -6,21 +6,18 @@
  * free bytes follow it, and those with any are also in a tree by that number,
  * so a hole needs no object of its own: nothing is allocated here, and giving
  * back cannot fail. A block of 0 bytes at the start stands for the hole before
- * the first real one. Finding, taking and giving back cost a walk down the tree.
+ * the first real one. Each place in the tree knows the largest piece below it for every
+ * alignment, so finding, taking and giving back cost a walk down the tree, whatever
+ * the alignment and however full the region is.
  */
 #include <linux/align.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
+#include <linux/rbtree_augmented.h>
 
 #include "dram.h"
-
-/*
- * Holes that are tried in order of size before one is taken that is large
- * enough wherever the alignment falls.
- */
-#define CANDIDATES	16
 
 static u64 block_end(const struct neuron_dram_block *block)
 {
@@ -31,6 +28,38 @@ static struct neuron_dram_block *hole_block(struct rb_node *node)
 {
 	return node ? rb_entry(node, struct neuron_dram_block, hole) : NULL;
 }
+
+/* The largest aligned piece of the hole behind a block, in granules. */
+static u32 hole_fit(const struct neuron_dram_block *block, u32 shift)
+{
+	u64 align = (u64)NEURON_DRAM_GRANULE << shift;
+	u64 pad = ALIGN(block_end(block), align) - block_end(block);
+
+	return pad < block->hole_bytes ? div_u64(block->hole_bytes - pad, NEURON_DRAM_GRANULE) : 0;
+}
+
+static u32 fit_below(const struct rb_node *node, u32 shift)
+{
+	return node ? rb_entry(node, struct neuron_dram_block, hole)->fits.granules[shift] : 0;
+}
+
+/* Returns whether nothing changed, if @exit asks for that. */
+static bool fits_compute(struct neuron_dram_block *block, bool exit)
+{
+	bool same = true;
+	u32 shift, fit;
+
+	for (shift = 0; shift < NEURON_DRAM_ALIGNS; shift++) {
+		fit = max(hole_fit(block, shift), fit_below(block->hole.rb_left, shift));
+		fit = max(fit, fit_below(block->hole.rb_right, shift));
+		same = same && block->fits.granules[shift] == fit;
+		block->fits.granules[shift] = fit;
+	}
+
+	return exit && same;
+}
+
+RB_DECLARE_CALLBACKS(static, hole_callbacks, struct neuron_dram_block, hole, fits, fits_compute);
 
 static bool hole_before(const struct neuron_dram_block *a, const struct neuron_dram_block *b)
 {
@@ -59,66 +88,38 @@ static void hole_set(struct neuron_dram_region *region, struct neuron_dram_block
 			link = &parent->rb_right;
 	}
 	rb_link_node(&block->hole, parent, link);
-	rb_insert_color(&block->hole, &region->holes);
+	fits_compute(block, false);
+	hole_callbacks.propagate(parent, NULL);
+	rb_insert_augmented(&block->hole, &region->holes, &hole_callbacks);
 }
 
 static void hole_clear(struct neuron_dram_region *region, struct neuron_dram_block *block)
 {
 	if (!RB_EMPTY_NODE(&block->hole))
-		rb_erase(&block->hole, &region->holes);
+		rb_erase_augmented(&block->hole, &region->holes, &hole_callbacks);
 	RB_CLEAR_NODE(&block->hole);
 }
 
-/* The smallest hole of at least @bytes, the lowest of its size. */
-static struct rb_node *hole_find(const struct neuron_dram_region *region, u64 bytes)
-{
-	struct rb_node *node = region->holes.rb_node;
-	struct rb_node *best = NULL;
-
-	while (node) {
-		if (hole_block(node)->hole_bytes >= bytes) {
-			best = node;
-			node = node->rb_left;
-		} else {
-			node = node->rb_right;
-		}
-	}
-
-	return best;
-}
-
-static bool hole_fits(const struct neuron_dram_block *block, u64 bytes, u64 align)
-{
-	u64 pad = ALIGN(block_end(block), align) - block_end(block);
-
-	return pad <= block->hole_bytes && bytes <= block->hole_bytes - pad;
-}
-
-/*
- * Best fit. With the least alignment the first candidate fits. With a larger
- * one a few candidates are tried; then a hole is taken that fits anywhere. Only
- * when there is none, and the region is about full, all that are left are tried.
- */
+/* Best fit: of the holes that hold an aligned piece, the smallest, and of these the lowest. */
 static struct neuron_dram_block *find(const struct neuron_dram_region *region, u64 bytes,
 				      u64 align)
 {
-	struct rb_node *node = hole_find(region, bytes);
-	struct rb_node *sure;
-	unsigned int tried;
+	u32 granules = div_u64(bytes, NEURON_DRAM_GRANULE);
+	u32 shift = ilog2(align) - ilog2(NEURON_DRAM_GRANULE);
+	struct rb_node *node = region->holes.rb_node;
 
-	for (tried = 0; node && tried < CANDIDATES; node = rb_next(node), tried++)
-		if (hole_fits(hole_block(node), bytes, align))
+	if (fit_below(node, shift) < granules)
+		return NULL;
+
+	for (;;) {
+		if (fit_below(node->rb_left, shift) >= granules) {
+			node = node->rb_left;
+			continue;
+		}
+		if (hole_fit(hole_block(node), shift) >= granules)
 			return hole_block(node);
-
-	sure = hole_find(region, bytes + align - NEURON_DRAM_GRANULE);
-	if (sure)
-		return hole_block(sure);
-
-	for (; node; node = rb_next(node))
-		if (hole_fits(hole_block(node), bytes, align))
-			return hole_block(node);
-
-	return NULL;
+		node = node->rb_right;
+	}
 }
 
 static void region_init(struct neuron_dram_region *region, u32 channel, u32 index, u64 bytes)
@@ -142,8 +143,8 @@ static void region_init(struct neuron_dram_region *region, u32 channel, u32 inde
  * @regions: equal parts of each channel, 1, 2 or 4
  *
  * Context: Any.
- * Return: 0, or -EINVAL for numbers that are not allowed or leave a region
- * without a single granule.
+ * Return: 0, or -EINVAL for numbers that are not allowed, leave a region without
+ * a single granule, or are more than 4 GiB of a channel.
  */
 int neuron_dram_init(struct neuron_dram *dram, u32 channels, u64 channel_bytes, u32 regions)
 {
@@ -154,6 +155,10 @@ int neuron_dram_init(struct neuron_dram *dram, u32 channels, u64 channel_bytes, 
 	if (!channels || channels > NEURON_DRAM_CHANNELS_MAX)
 		return -EINVAL;
 	if (!regions || regions > NEURON_DRAM_REGIONS_MAX || !is_power_of_2(regions))
+		return -EINVAL;
+
+	/* What alignments and sizes in granules are counted for. */
+	if (channel_bytes > (u64)NEURON_DRAM_GRANULE << (NEURON_DRAM_ALIGNS - 1))
 		return -EINVAL;
 
 	region_bytes = ALIGN_DOWN(div_u64(channel_bytes, regions), NEURON_DRAM_GRANULE);

@@ -17,6 +17,15 @@
 #define NEURON_DRAM_CHANNELS_MAX	2
 #define NEURON_DRAM_REGIONS_MAX		4
 #define NEURON_DRAM_GRANULE		256	/* unit and least alignment, bytes */
+#define NEURON_DRAM_ALIGNS		25	/* alignments, from the granule to 4 GiB */
+
+/**
+ * struct neuron_dram_fits - private: the largest piece that fits, by its alignment
+ * @granules: by log2 of the alignment in granules
+ */
+struct neuron_dram_fits {
+	u32 granules[NEURON_DRAM_ALIGNS];
+};
 
 /**
  * struct neuron_dram_block - an allocated piece
@@ -28,6 +37,7 @@
  * @order: private: neighbours by address
  * @hole: private: place among the free pieces
  * @hole_bytes: private: free bytes between this block and the next
+ * @fits: private: what fits into the free pieces below it in the tree, and its own
  */
 struct neuron_dram_block {
 	u32 channel;
@@ -38,6 +48,7 @@ struct neuron_dram_block {
 	struct list_head order;
 	struct rb_node hole;
 	u64 hole_bytes;
+	struct neuron_dram_fits fits;
 };
 
 /**

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/rbtree.h>
+#include <linux/rbtree_augmented.h>
 
 u64 shim_rb_steps;
+u64 shim_rb_computes;
 
 /* Repeatable, so that a failure can be looked at twice. */
 static u32 next_priority(void)
@@ -50,25 +52,65 @@ static void rotate_up(struct rb_node *node, struct rb_root *root)
 	parent->parent = node;
 }
 
-void rb_insert_color(struct rb_node *node, struct rb_root *root)
+static void no_rotate(struct rb_node *old, struct rb_node *new)
+{
+	(void)old;
+	(void)new;
+}
+
+static void no_propagate(struct rb_node *node, struct rb_node *stop)
+{
+	(void)node;
+	(void)stop;
+}
+
+static const struct rb_augment_callbacks plain = {
+	.rotate = no_rotate,
+	.propagate = no_propagate,
+};
+
+/* The parent, which becomes the child, is what the kernel calls the old one. */
+static void lift(struct rb_node *node, struct rb_root *root,
+		 const struct rb_augment_callbacks *augment)
+{
+	struct rb_node *old = node->parent;
+
+	rotate_up(node, root);
+	augment->rotate(old, node);
+}
+
+void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
+			 const struct rb_augment_callbacks *augment)
 {
 	node->priority = next_priority();
 	while (node->parent && node->parent->priority < node->priority)
-		rotate_up(node, root);
+		lift(node, root, augment);
 }
 
-void rb_erase(struct rb_node *node, struct rb_root *root)
+void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
+			const struct rb_augment_callbacks *augment)
 {
 	while (node->rb_left && node->rb_right) {
 		if (node->rb_left->priority > node->rb_right->priority)
-			rotate_up(node->rb_left, root);
+			lift(node->rb_left, root, augment);
 		else
-			rotate_up(node->rb_right, root);
+			lift(node->rb_right, root, augment);
 	}
 
 	*link_of(node, root) = node->rb_left ? node->rb_left : node->rb_right;
 	adopt(node->rb_left, node->parent);
 	adopt(node->rb_right, node->parent);
+	augment->propagate(node->parent, NULL);
+}
+
+void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+	rb_insert_augmented(node, root, &plain);
+}
+
+void rb_erase(struct rb_node *node, struct rb_root *root)
+{
+	rb_erase_augmented(node, root, &plain);
 }
 
 struct rb_node *rb_last(const struct rb_root *root)

@@ -57,6 +57,7 @@ typedef s64 ktime_t;
 #define ALIGN(v, a)		(((v) + (u64)(a) - 1) & ~((u64)(a) - 1))
 #define ALIGN_DOWN(v, a)	((v) & ~((u64)(a) - 1))
 #define IS_ALIGNED(v, a)	(((v) & ((u64)(a) - 1)) == 0)
+#define ilog2(n)		(63 - __builtin_clzll(n))
 #define is_power_of_2(n)	((n) && !((n) & ((n) - 1)))
 #define div_u64(a, b)		((a) / (b))
 #define div_u64_rem(a, b, rem)	(*(rem) = (u64)(a) % (u32)(b), (u64)(a) / (u32)(b))
