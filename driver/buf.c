@@ -26,6 +26,8 @@
 
 #define ORDER_MAX		9	/* 2 MiB: more per chunk saves little */
 #define CHUNKS_FIRST		16
+/* Part of the machine's memory that is left to others, as a shift. */
+#define RESERVE_SHIFT		6
 /* What one fault maps: as much as one page of page-table entries. */
 #define FAULT_PAGES		512
 /* Offsets are 64-bit file positions; nobody gets this far in a lifetime. */
@@ -34,7 +36,8 @@
 static int chunk_alloc(struct neuron_buf *buf, struct neuron_chunk *chunk, unsigned int order,
 		       bool try_hard)
 {
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN;
+	/* Charged to the memory cgroup of who asks: his request, or his job. */
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
 
 	/* Nobody else's process shall be killed for a request of this size. */
 	gfp |= try_hard ? __GFP_RETRY_MAYFAIL : __GFP_NORETRY;
@@ -56,10 +59,10 @@ static void chunks_free(struct neuron_buf *buf)
 
 static int chunks_grow(struct neuron_buf *buf, unsigned int *room)
 {
-	unsigned int n = *room ? 2 * *room : CHUNKS_FIRST;
+	unsigned int n = *room ? 2 * *room : min_t(u64, buf->bytes >> PAGE_SHIFT, CHUNKS_FIRST);
 	struct neuron_chunk *chunk;
 
-	chunk = kvmalloc_array(n, sizeof(*chunk), GFP_KERNEL | __GFP_NOWARN);
+	chunk = kvmalloc_array(n, sizeof(*chunk), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!chunk)
 		return -ENOMEM;
 
@@ -93,6 +96,28 @@ static int chunk_append(struct neuron_buf *buf, u64 left_bytes, unsigned int *or
 	return 0;
 }
 
+/*
+ * Taking the last page would not get this request killed but whoever needs a page
+ * next. What reclaim could free counts as free.
+ */
+static bool has_room(u64 bytes)
+{
+	long pages = si_mem_available() - (long)(totalram_pages() >> RESERVE_SHIFT);
+
+	return pages > 0 && bytes >> PAGE_SHIFT <= pages;
+}
+
+static int may_go_on(const struct neuron_buf *buf, u64 left_bytes,
+		     const struct neuron_progress *progress)
+{
+	if (neuron_hw_is_gone(&buf->ndev->hw))
+		return -ENODEV;
+	if (neuron_progress_cancelled(progress))
+		return -ECANCELED;
+
+	return has_room(left_bytes) ? 0 : -ENOMEM;
+}
+
 static int alloc_scattered(struct neuron_buf *buf, const struct neuron_progress *progress)
 {
 	unsigned int order = ORDER_MAX;
@@ -101,10 +126,9 @@ static int alloc_scattered(struct neuron_buf *buf, const struct neuron_progress 
 	int ret;
 
 	while (left_bytes) {
-		if (neuron_hw_is_gone(&buf->ndev->hw))
-			return -ENODEV;
-		if (neuron_progress_cancelled(progress))
-			return -ECANCELED;
+		ret = may_go_on(buf, left_bytes, progress);
+		if (ret)
+			return ret;
 		if (buf->nr_chunks == room) {
 			ret = chunks_grow(buf, &room);
 			if (ret)
@@ -147,7 +171,8 @@ static int alloc_contiguous(struct neuron_buf *buf)
  * @writable: user space may write to it
  * @progress: whether this is cancelled; may be NULL
  *
- * The memory is zeroed.
+ * The memory is zeroed, and near the card if its node has any. Pages and what
+ * describes them are charged to the memory cgroup of the request or job.
  *
  * Context: Sleeps. The card must not be removed meanwhile (an entry or a job).
  * Return: 0; -ENOMEM; -ENODEV when the card goes; -ENOSPC when no mapping offset
@@ -228,6 +253,62 @@ void neuron_buf_fini(struct neuron_buf *buf)
 	kvfree(buf->chunk);
 	atomic64_sub(buf->bytes, &buf->ndev->counters.host_used);
 	mutex_destroy(&buf->lock);
+}
+
+static struct neuron_buf *placed(struct rb_node *node)
+{
+	return rb_entry(node, struct neuron_buf, place);
+}
+
+/**
+ * neuron_buf_place() - let a buffer be found by its mapping offset
+ * @root: tree of such buffers
+ * @buf: set up, in no tree
+ *
+ * Context: Any; the lock of the tree.
+ */
+void neuron_buf_place(struct rb_root *root, struct neuron_buf *buf)
+{
+	struct rb_node **link = &root->rb_node;
+	struct rb_node *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		link = buf->mmap_offset < placed(parent)->mmap_offset ? &parent->rb_left :
+									&parent->rb_right;
+	}
+	rb_link_node(&buf->place, parent, link);
+	rb_insert_color(&buf->place, root);
+}
+
+/**
+ * neuron_buf_displace() - undo neuron_buf_place()
+ * @root: tree that it is in
+ * @buf: the buffer
+ *
+ * Context: Any; the lock of the tree.
+ */
+void neuron_buf_displace(struct rb_root *root, struct neuron_buf *buf)
+{
+	rb_erase(&buf->place, root);
+}
+
+/**
+ * neuron_buf_at() - find a buffer by its mapping offset
+ * @root: tree to look in
+ * @mmap_offset: as told to the owner, bytes
+ *
+ * Context: Any; the lock of the tree.
+ * Return: the buffer that has exactly this offset, or NULL.
+ */
+struct neuron_buf *neuron_buf_at(const struct rb_root *root, u64 mmap_offset)
+{
+	struct rb_node *node = root->rb_node;
+
+	while (node && placed(node)->mmap_offset != mmap_offset)
+		node = mmap_offset < placed(node)->mmap_offset ? node->rb_left : node->rb_right;
+
+	return node ? placed(node) : NULL;
 }
 
 /* The chunk that @offset is in; the caller has checked that there is one. */

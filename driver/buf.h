@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/mm_types.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/types.h>
 
 #include "desc.h"
@@ -45,6 +46,7 @@ struct neuron_chunk {
  * @pinned: removal works on it; guarded by neuron_device.bufs_lock
  * @bytes: size, a multiple of PAGE_SIZE
  * @mmap_offset: where to map it, bytes; unique on the card, never 0
+ * @place: in its context's tree of buffers by @mmap_offset
  * @writable: mappings may be writable
  * @chunk: pieces in order of their offset
  * @nr_chunks: number of them
@@ -61,6 +63,7 @@ struct neuron_buf {
 	bool pinned;
 	u64 bytes;
 	u64 mmap_offset;
+	struct rb_node place;
 	bool writable;
 	struct neuron_chunk *chunk;
 	unsigned int nr_chunks;
@@ -74,6 +77,9 @@ struct neuron_buf {
 int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 bytes,
 		    bool contiguous, bool writable, const struct neuron_progress *progress);
 void neuron_buf_fini(struct neuron_buf *buf);
+void neuron_buf_place(struct rb_root *root, struct neuron_buf *buf);
+void neuron_buf_displace(struct rb_root *root, struct neuron_buf *buf);
+struct neuron_buf *neuron_buf_at(const struct rb_root *root, u64 mmap_offset);
 void neuron_buf_orphan_all(struct neuron_device *ndev);
 int neuron_buf_span(void *priv, u64 offset, struct neuron_desc_span *span);
 unsigned int neuron_buf_mappings(struct neuron_buf *buf);

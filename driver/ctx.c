@@ -4,6 +4,7 @@
  */
 #include <linux/cred.h>
 #include <linux/eventfd.h>
+#include <linux/minmax.h>
 #include <linux/netlink.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
@@ -16,6 +17,7 @@
 #include "job.h"
 #include "mem.h"
 #include "nq.h"
+#include "quota.h"
 #include "ring.h"
 #include "trace.h"
 
@@ -25,8 +27,9 @@ static void teardown(struct neuron_ctx *ctx)
 
 	neuron_ctx_empty(ctx);
 	mutex_lock(&ndev->lock);
-	list_del(&ctx->node);
+	xa_erase(&ndev->contexts, ctx->id);
 	mutex_unlock(&ndev->lock);
+	neuron_quota_sub(ctx->quota, NEURON_QUOTA_CONTEXTS, 1);
 	atomic64_inc(&ndev->counters.contexts_closed);
 	trace_neuron_ctx_end(ndev->index, ctx->id);
 	neuron_ctx_put(ctx);
@@ -42,12 +45,43 @@ static void init_members(struct neuron_ctx *ctx)
 	kref_init(&ctx->ref);
 	mutex_init(&ctx->empty_lock);
 	mutex_init(&ctx->lock);
-	xa_init_flags(&ctx->mems, XA_FLAGS_ALLOC1);
-	xa_init_flags(&ctx->rings, XA_FLAGS_ALLOC1);
-	xa_init_flags(&ctx->nqs, XA_FLAGS_ALLOC1);
-	xa_init_flags(&ctx->jobs, XA_FLAGS_ALLOC1);
+	xa_init_flags(&ctx->mems, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&ctx->rings, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&ctx->nqs, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&ctx->jobs, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	ctx->mem_places = RB_ROOT;
+	ctx->nq_places = RB_ROOT;
 	INIT_LIST_HEAD(&ctx->ended);
 	INIT_WORK(&ctx->teardown, teardown_work);
+}
+
+/* Its account, with the context itself on it. */
+static int open_account(struct neuron_ctx *ctx)
+{
+	int ret;
+
+	ctx->quota = neuron_quota_create(ctx->uid);
+	if (IS_ERR(ctx->quota))
+		return PTR_ERR(ctx->quota);
+	ret = neuron_quota_add(ctx->quota, NEURON_QUOTA_CONTEXTS, 1, NULL);
+	if (ret)
+		neuron_quota_put(ctx->quota);
+
+	return ret;
+}
+
+/* From here on others find it. */
+static int publish(struct neuron_ctx *ctx)
+{
+	struct neuron_device *ndev = ctx->ndev;
+	int ret;
+
+	mutex_lock(&ndev->lock);
+	ret = xa_alloc_cyclic(&ndev->contexts, &ctx->id, ctx, XA_LIMIT(1, S32_MAX),
+			      &ndev->next_ctx_id, GFP_KERNEL_ACCOUNT);
+	mutex_unlock(&ndev->lock);
+
+	return min(ret, 0);
 }
 
 /**
@@ -57,26 +91,33 @@ static void init_members(struct neuron_ctx *ctx)
  *
  * Context: May sleep.
  * Return: the context, whose reference is the file's until neuron_ctx_close();
- * ERR_PTR(-ENOMEM).
+ * ERR_PTR: -ENOMEM, -EDQUOT if the user has too many.
  */
 struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_space *mapping)
 {
 	struct neuron_ctx *ctx = kzalloc(sizeof(*ctx), GFP_KERNEL_ACCOUNT);
+	int ret;
 
 	if (!ctx)
 		return ERR_PTR(-ENOMEM);
 
 	init_members(ctx);
+	ctx->uid = current_euid();
+	ret = open_account(ctx);
+	if (ret) {
+		kfree(ctx);
+		return ERR_PTR(ret);
+	}
 	ctx->ndev = neuron_device_get(ndev);
 	ctx->mapping = mapping;
 	ctx->pid = get_pid(task_tgid(current));
-	ctx->uid = current_euid();
 	get_task_comm(ctx->comm, current->group_leader);
-
-	mutex_lock(&ndev->lock);
-	ctx->id = ndev->next_ctx_id++;
-	list_add_tail(&ctx->node, &ndev->contexts);
-	mutex_unlock(&ndev->lock);
+	ret = publish(ctx);
+	if (ret) {
+		neuron_quota_sub(ctx->quota, NEURON_QUOTA_CONTEXTS, 1);
+		neuron_ctx_put(ctx);
+		return ERR_PTR(ret);
+	}
 
 	atomic_inc(&ndev->nr_contexts);
 	atomic64_inc(&ndev->counters.contexts_opened);
@@ -164,6 +205,7 @@ static void release(struct kref *ref)
 	xa_destroy(&ctx->jobs);
 	mutex_destroy(&ctx->lock);
 	mutex_destroy(&ctx->empty_lock);
+	neuron_quota_put(ctx->quota);
 	neuron_device_put(ctx->ndev);
 	kfree(ctx);
 }
@@ -186,25 +228,23 @@ void neuron_ctx_put(struct neuron_ctx *ctx)
  *
  * Those that are being torn down are among them.
  *
- * Context: Takes neuron_device.lock.
+ * Context: Any.
  * Return: the context, counted, or NULL at the end.
  */
 struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id)
 {
-	struct neuron_ctx *found = NULL;
+	unsigned long index = *id;
 	struct neuron_ctx *ctx;
 
-	mutex_lock(&ndev->lock);
-	list_for_each_entry(ctx, &ndev->contexts, node)
-		if (ctx->id >= *id && (!found || ctx->id < found->id))
-			found = ctx;
-	if (found) {
-		*id = found->id;
-		neuron_ctx_get(found);
+	xa_lock(&ndev->contexts);
+	ctx = xa_find(&ndev->contexts, &index, ULONG_MAX, XA_PRESENT);
+	if (ctx) {
+		*id = index;
+		neuron_ctx_get(ctx);
 	}
-	mutex_unlock(&ndev->lock);
+	xa_unlock(&ndev->contexts);
 
-	return found;
+	return ctx;
 }
 
 static bool holds_something(struct neuron_ctx *ctx)
@@ -232,9 +272,10 @@ static bool holds_something(struct neuron_ctx *ctx)
 int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack)
 {
 	struct neuron_ctx *other;
+	unsigned long id;
 
 	lockdep_assert_held(&ctx->ndev->lock);
-	list_for_each_entry(other, &ctx->ndev->contexts, node) {
+	xa_for_each(&ctx->ndev->contexts, id, other) {
 		if (other == ctx || !holds_something(other))
 			continue;
 		NL_SET_ERR_MSG(extack, "Other contexts hold something; this needs CAP_SYS_ADMIN");

@@ -10,6 +10,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 #include <linux/workqueue.h>
@@ -20,6 +21,7 @@ struct address_space;
 struct eventfd_ctx;
 struct netlink_ext_ack;
 struct neuron_device;
+struct neuron_quota;
 struct pid;
 
 /**
@@ -27,11 +29,11 @@ struct pid;
  * @ref: the file, and each job
  * @ndev: the card, counted
  * @id: number on its card
- * @node: in neuron_device.contexts
  * @mapping: page cache of the opened inode, for unmapping; valid while the file lives
  * @pid: process that opened the file
  * @uid: user that opened the file
  * @comm: command name at open
+ * @quota: account of what it holds; its own, and set up while it lives
  * @empty_lock: held while everything is given back, so that who comes second waits
  * @lock: guards @closed, @label, @eventfd, @ended, @nr_unended, and publishing and removing ids
  * @closed: emptied, or being emptied; nothing can be added any more
@@ -40,13 +42,13 @@ struct pid;
  * @mems: struct neuron_mem by id
  * @rings: struct neuron_ring by id
  * @nqs: struct neuron_nq by id
+ * @mem_places: host memory of @mems by mapping offset, under its lock
+ * @nq_places: @nqs by mapping offset, under its lock
  * @jobs: struct neuron_job by id
  * @next_job: id to try first
  * @ended: finished jobs that somebody may still ask for, oldest first
  * @nr_ended: number of them
  * @nr_unended: jobs that were made and have not ended
- * @host_bytes: host memory
- * @device_bytes: device memory
  * @nr_mems: objects by kind
  * @nr_rings: likewise
  * @nr_nqs: likewise
@@ -60,11 +62,11 @@ struct neuron_ctx {
 	struct kref ref;
 	struct neuron_device *ndev;
 	u32 id;
-	struct list_head node;
 	struct address_space *mapping;
 	struct pid *pid;
 	kuid_t uid;
 	char comm[TASK_COMM_LEN];
+	struct neuron_quota *quota;
 
 	struct mutex empty_lock;
 	struct mutex lock;
@@ -75,13 +77,13 @@ struct neuron_ctx {
 	struct xarray mems;
 	struct xarray rings;
 	struct xarray nqs;
+	struct rb_root mem_places;
+	struct rb_root nq_places;
 	struct xarray jobs;
 	u32 next_job;
 	struct list_head ended;
 	u32 nr_ended;
 	u32 nr_unended;
-	atomic64_t host_bytes;
-	atomic64_t device_bytes;
 	atomic_t nr_mems;
 	atomic_t nr_rings;
 	atomic_t nr_nqs;

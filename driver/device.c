@@ -234,8 +234,7 @@ static void init_members(struct neuron_device *ndev)
 {
 	init_rwsem(&ndev->reg_lock);
 	mutex_init(&ndev->lock);
-	INIT_LIST_HEAD(&ndev->contexts);
-	ndev->next_ctx_id = 1;
+	xa_init_flags(&ndev->contexts, XA_FLAGS_ALLOC1);
 	INIT_LIST_HEAD(&ndev->quarantine);
 	mutex_init(&ndev->dram_lock);
 	spin_lock_init(&ndev->bufs_lock);

@@ -15,7 +15,7 @@
  *               neuron_copy_queue.lock
  *                 neuron_fwio.lock (the mailbox)
  *                 the neighbours' lock, then the event groups' locks
- *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock
+ *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock, the users' lock
  *                     neuron_device.state_lock, .claim_lock, xarrays' locks
  *                       neuron_flight.lock
  *
@@ -154,9 +154,9 @@ struct neuron_counters {
  *	reset begins under it
  * @cut: a reset has begun and not ended well: nothing may be set up
  * @epoch: resets begun; what was set up in another one is gone
- * @contexts: open contexts and those being torn down
+ * @contexts: open contexts and those being torn down, by their number
  * @nr_contexts: open ones
- * @next_ctx_id: number of the next context
+ * @next_ctx_id: number to try first for the next context
  * @engine: by engine id
  * @nq: by core, type and instance
  * @quarantine: rings and queues that did not stop; their memory is held back
@@ -204,7 +204,7 @@ struct neuron_device {
 	struct mutex lock;
 	bool cut;
 	u32 epoch;
-	struct list_head contexts;
+	struct xarray contexts;
 	atomic_t nr_contexts;
 	u32 next_ctx_id;
 	struct neuron_engine engine[NEURON_MAX_ENGINES];

@@ -189,6 +189,27 @@ u32 neuron_hw_map_tdma(const struct neuron_hw_map *map, u32 eng)
 }
 
 /**
+ * neuron_hw_map_home() - DRAM that a core has for itself if others keep to theirs
+ * @map: architecture
+ * @regions: that each channel is cut into
+ * @nc: core
+ * @channel: set to its channel
+ * @region: set to its region, the same in each channel
+ *
+ * The channels take turns and the regions are dealt out in order, so two regions
+ * are enough to give each of four cores a place of its own. A convention of the
+ * driver: any core reaches all DRAM.
+ *
+ * Context: Any.
+ */
+void neuron_hw_map_home(const struct neuron_hw_map *map, u32 regions, u32 nc, u32 *channel,
+			u32 *region)
+{
+	*channel = nc % map->channels;
+	*region = nc * regions / map->cores;
+}
+
+/**
  * neuron_hw_map_dram() - device address of a place in DRAM
  * @map: architecture
  * @channel: DRAM channel

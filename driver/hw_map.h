@@ -165,6 +165,8 @@ bool neuron_hw_map_driver_queue(const struct neuron_hw_map *map, u32 eng, u32 qu
 u32 neuron_hw_map_udma(const struct neuron_hw_map *map, u32 eng);
 u32 neuron_hw_map_tdma(const struct neuron_hw_map *map, u32 eng);
 u64 neuron_hw_map_port(const struct neuron_hw_map *map, u64 dev_addr, u32 port);
+void neuron_hw_map_home(const struct neuron_hw_map *map, u32 regions, u32 nc, u32 *channel,
+			u32 *region);
 u64 neuron_hw_map_dram(const struct neuron_hw_map *map, u32 channel, u64 offset);
 
 #endif

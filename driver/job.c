@@ -10,13 +10,17 @@
  */
 #include <linux/eventfd.h>
 #include <linux/jiffies.h>
+#include <linux/memcontrol.h>
+#include <linux/netlink.h>
 #include <linux/sched.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #include "compat/compat.h"
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
+#include "quota.h"
 #include "trace.h"
 
 static void release(struct kref *ref)
@@ -37,6 +41,8 @@ static void release(struct kref *ref)
 		job->drop(job);
 	if (job->eventfd)
 		eventfd_ctx_put(job->eventfd);
+	mem_cgroup_put(job->memcg);
+	neuron_quota_sub(ctx->quota, NEURON_QUOTA_JOBS, 1);
 	neuron_ctx_put(ctx);
 	kfree(job);
 }
@@ -156,24 +162,28 @@ static void end(struct neuron_job *job)
 static void job_work(struct work_struct *work)
 {
 	struct neuron_job *job = container_of(work, struct neuron_job, work);
+	struct mem_cgroup *old = set_active_memcg(job->memcg);
 
 	if (!job->skip) {
 		trace_neuron_job_begin(job->ctx->ndev->index, job->ctx->id, job->id, job->cmd);
 		job->run(job);
 	}
+	set_active_memcg(old);
 	if (job->result.error == -ECANCELED && neuron_progress_cancelled(&job->progress))
 		job->result.text = job->stop_text;
 	end(job);
 }
 
-static int reserve(struct neuron_ctx *ctx, u32 *id)
+static int reserve(struct neuron_ctx *ctx, u32 *id, struct netlink_ext_ack *extack)
 {
 	int err;
 
 	if (ctx->closed)
 		return -ENODEV;
-	if (ctx->nr_unended >= NEURON_MAX_JOBS)
+	if (ctx->nr_unended >= NEURON_MAX_JOBS) {
+		NL_SET_ERR_MSG(extack, "Too many jobs of the context have not ended");
 		return -EDQUOT;
+	}
 
 	err = xa_alloc_cyclic(&ctx->jobs, id, NULL, XA_LIMIT(1, S32_MAX), &ctx->next_job,
 			      GFP_KERNEL_ACCOUNT);
@@ -190,14 +200,18 @@ static int reserve(struct neuron_ctx *ctx, u32 *id)
  * @cmd: NEURON_CMD_* that asks for it
  * @run: does the work; fills neuron_job.result
  * @arg_bytes: size of neuron_job.arg, which is cleared
+ * @extack: gets a sentence that names a limit; may be NULL
  *
- * Context: May sleep.
+ * Memory that @run allocates with GFP_KERNEL_ACCOUNT is charged to the memory
+ * cgroup of the calling process.
+ *
+ * Context: May sleep; in the process that asks.
  * Return: the job, which neuron_job_put() forgets unless it is submitted;
- * ERR_PTR: -ENOMEM, -EDQUOT if NEURON_MAX_JOBS of the context have not ended, or
- * -ENODEV if it is closed.
+ * ERR_PTR: -ENOMEM, -EDQUOT if NEURON_MAX_JOBS of the context have not ended or a
+ * limit is reached, or -ENODEV if it is closed.
  */
 struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job_fn run,
-				     size_t arg_bytes)
+				     size_t arg_bytes, struct netlink_ext_ack *extack)
 {
 	struct neuron_job *job = kzalloc(sizeof(*job) + arg_bytes, GFP_KERNEL_ACCOUNT);
 	int err;
@@ -217,16 +231,24 @@ struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job
 	INIT_LIST_HEAD(&job->followers);
 	spin_lock_init(&job->lock);
 
+	err = neuron_quota_add(ctx->quota, NEURON_QUOTA_JOBS, 1, extack);
+	if (err)
+		goto err_free;
 	mutex_lock(&ctx->lock);
-	err = reserve(ctx, &job->id);
+	err = reserve(ctx, &job->id, extack);
 	mutex_unlock(&ctx->lock);
-	if (err) {
-		kfree(job);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_quota;
+	job->memcg = get_mem_cgroup_from_mm(current->mm);
 	job->ctx = neuron_ctx_get(ctx);
 
 	return job;
+
+err_quota:
+	neuron_quota_sub(ctx->quota, NEURON_QUOTA_JOBS, 1);
+err_free:
+	kfree(job);
+	return ERR_PTR(err);
 }
 
 /**

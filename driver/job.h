@@ -17,6 +17,8 @@
 #include "progress.h"
 
 struct eventfd_ctx;
+struct mem_cgroup;
+struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_job;
 
@@ -64,6 +66,7 @@ typedef void (*neuron_job_fn)(struct neuron_job *job);
  * @stoppable: @run looks at @progress and ends early
  * @always: it gives something back, so it is done whatever became of @after, and
  *	nobody but the end of its context cancels it
+ * @memcg: what @run allocates for the caller is charged to it; counted
  * @work: on neuron_device.wq
  * @ended: completed when @run has returned
  * @node: in neuron_ctx.ended
@@ -92,6 +95,7 @@ struct neuron_job {
 	void *arg;
 	bool stoppable;
 	bool always;
+	struct mem_cgroup *memcg;
 	struct work_struct work;
 	struct completion ended;
 	struct list_head node;
@@ -111,7 +115,7 @@ struct neuron_job {
 };
 
 struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job_fn run,
-				     size_t arg_bytes);
+				     size_t arg_bytes, struct netlink_ext_ack *extack);
 int neuron_job_set_after(struct neuron_job *job, u32 id);
 int neuron_job_submit(struct neuron_job *job, u32 wait_us);
 struct neuron_job *neuron_job_get(struct neuron_ctx *ctx, u32 id);

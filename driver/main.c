@@ -2,6 +2,7 @@
 /*
  * Loading, unloading and the module's parameters.
  */
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 
@@ -10,12 +11,18 @@
 #include "hw_fwio.h"
 #include "nl.h"
 #include "pci.h"
+#include "quota.h"
 
 unsigned int neuron_stop_timeout_ms = 2000;
 unsigned int neuron_health_period_ms = 1000;
 unsigned int neuron_reset_timeout_ms = 120000;
 unsigned int neuron_copy_queues = NEURON_MAX_CORES;
 bool neuron_allow_unprotected_programs;
+unsigned long neuron_user_host_mib = ULONG_MAX;
+unsigned long neuron_user_device_mib;
+unsigned int neuron_user_ids = 1000000;
+unsigned int neuron_user_jobs = 65536;
+unsigned int neuron_user_contexts = 4096;
 
 module_param_named(fwio_attempts, neuron_fwio_attempts, uint, 0444);
 MODULE_PARM_DESC(fwio_attempts, "How often a firmware request is made before it fails");
@@ -39,9 +46,29 @@ module_param_named(allow_unprotected_programs, neuron_allow_unprotected_programs
 MODULE_PARM_DESC(allow_unprotected_programs,
 		 "Without an IOMMU, let users run programs, which could reach all host memory");
 
+module_param_named(user_host_mib, neuron_user_host_mib, ulong, 0644);
+MODULE_PARM_DESC(user_host_mib,
+		 "Host memory that a user may have, MiB (default: half of all memory; 0: no limit)");
+
+module_param_named(user_device_mib, neuron_user_device_mib, ulong, 0644);
+MODULE_PARM_DESC(user_device_mib, "Device memory that a user may have, MiB (0: no limit)");
+
+module_param_named(user_ids, neuron_user_ids, uint, 0644);
+MODULE_PARM_DESC(user_ids,
+		 "Memories, rings and notification queues that a user may have (0: no limit)");
+
+module_param_named(user_jobs, neuron_user_jobs, uint, 0644);
+MODULE_PARM_DESC(user_jobs, "Jobs that a user may have at a time (0: no limit)");
+
+module_param_named(user_contexts, neuron_user_contexts, uint, 0644);
+MODULE_PARM_DESC(user_contexts, "Contexts that a user may have open (0: no limit)");
+
 static int __init neuron_init(void)
 {
 	int err;
+
+	if (neuron_user_host_mib == ULONG_MAX)
+		neuron_user_host_mib = totalram_pages() >> (20 - PAGE_SHIFT + 1);
 
 	err = neuron_device_class_init();
 	if (err)

@@ -10,6 +10,7 @@
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/netlink.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -33,29 +34,61 @@ static int check_host(const struct neuron_mem_spec *spec, enum neuron_mem_field 
 	return -ENOMEM;
 }
 
-static int check_device(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
-			enum neuron_mem_field *wrong, struct netlink_ext_ack *extack)
+/* Does the card have the place that is asked for? */
+static int check_place(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
+		       enum neuron_mem_field *wrong, struct netlink_ext_ack *extack)
 {
 	const struct neuron_hw_map *map = ndev->hw.map;
+	u32 regions = READ_ONCE(ndev->dram.regions);
+	u32 channel, region;
 
+	*wrong = NEURON_MEM_FIELD_CHANNEL;
 	if (spec->channel >= map->channels) {
-		*wrong = NEURON_MEM_FIELD_CHANNEL;
 		NL_SET_ERR_MSG(extack, "The card has no such DRAM channel");
 		return -EINVAL;
 	}
+	*wrong = NEURON_MEM_FIELD_NC;
+	if (spec->nc >= map->cores) {
+		NL_SET_ERR_MSG(extack, "The card has no such core");
+		return -EINVAL;
+	}
+	*wrong = NEURON_MEM_FIELD_REGION;
+	if (spec->region >= regions) {
+		NL_SET_ERR_MSG(extack, "The DRAM channel has no such region");
+		return -EINVAL;
+	}
+	if (spec->nc < 0 || spec->region < 0)
+		return 0;
+	neuron_hw_map_home(map, regions, spec->nc, &channel, &region);
+	if (spec->region != region) {
+		NL_SET_ERR_MSG(extack, "The core has another DRAM region");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static int check_device(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
+			enum neuron_mem_field *wrong, struct netlink_ext_ack *extack)
+{
+	u64 bytes = READ_ONCE(ndev->dram.region[0][0].bytes);
+	int ret;
+
+	ret = check_place(ndev, spec, wrong, extack);
+	if (ret)
+		return ret;
+	*wrong = NEURON_MEM_FIELD_ALIGN;
 	if (spec->align && !is_power_of_2(spec->align)) {
-		*wrong = NEURON_MEM_FIELD_ALIGN;
 		NL_SET_ERR_MSG(extack, "Alignment is not a power of two");
 		return -EINVAL;
 	}
-	if (spec->align > map->channel[spec->channel].bytes) {
-		*wrong = NEURON_MEM_FIELD_ALIGN;
-		NL_SET_ERR_MSG(extack, "Alignment is larger than the DRAM channel");
+	if (spec->align > bytes) {
+		NL_SET_ERR_MSG(extack, "Alignment is larger than a DRAM region");
 		return -EINVAL;
 	}
-	if (spec->size > map->channel[spec->channel].bytes) {
-		*wrong = NEURON_MEM_FIELD_SIZE;
-		NL_SET_ERR_MSG(extack, "Size is larger than the DRAM channel");
+	*wrong = NEURON_MEM_FIELD_SIZE;
+	if (spec->size > bytes) {
+		NL_SET_ERR_MSG(extack, "Size is larger than a DRAM region");
 		return -ENOSPC;
 	}
 
@@ -92,19 +125,38 @@ int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *s
 						    check_device(ndev, spec, wrong, extack);
 }
 
+/* Where to look: @first to @last of @channel. The regions do not change meanwhile. */
+static u32 pick_place(struct neuron_device *ndev, const struct neuron_mem_spec *spec, u32 *first,
+		      u32 *last)
+{
+	u32 channel = 0;
+
+	lockdep_assert_held(&ndev->dram_lock);
+	*first = 0;
+	*last = ndev->dram.regions - 1;
+	if (spec->nc >= 0) {
+		neuron_hw_map_home(ndev->hw.map, ndev->dram.regions, spec->nc, &channel, first);
+		*last = *first;
+	} else if (spec->region >= 0) {
+		*first = spec->region;
+		*last = *first;
+	}
+
+	return spec->channel >= 0 ? spec->channel : channel;
+}
+
 static int block_alloc(struct neuron_mem *mem, const struct neuron_mem_spec *spec)
 {
 	struct neuron_device *ndev = mem->ndev;
-	int ret = -ENOSPC;
-	u32 region;
+	u32 channel, region, last;
+	int ret;
 
 	mutex_lock(&ndev->dram_lock);
-	for (region = 0; region < ndev->dram.regions; region++) {
-		ret = neuron_dram_alloc(&ndev->dram, spec->channel, region, spec->size,
+	channel = pick_place(ndev, spec, &region, &last);
+	do {
+		ret = neuron_dram_alloc(&ndev->dram, channel, region, spec->size,
 					max_t(u64, spec->align, NEURON_DRAM_GRANULE), &mem->block);
-		if (!ret)
-			break;
-	}
+	} while (ret && region++ < last);
 	mem->block.owner = mem->ctx_id;
 	mutex_unlock(&ndev->dram_lock);
 
@@ -137,6 +189,7 @@ static void mem_release(struct kref *ref)
 		block_free(mem);
 	else if (mem->size)
 		neuron_buf_fini(&mem->buf);
+	neuron_charge_give(&mem->charge);
 	kfree(mem);
 	atomic64_dec(&ndev->counters.mems);
 	neuron_device_put(ndev);
@@ -194,11 +247,6 @@ static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec,
 	return ret;
 }
 
-static atomic64_t *account(struct neuron_ctx *ctx, const struct neuron_mem *mem)
-{
-	return mem->kind == NEURON_MEM_KIND_HOST ? &ctx->host_bytes : &ctx->device_bytes;
-}
-
 /* Give it an id, which takes a reference of its own. */
 static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem,
 		   const struct neuron_progress *progress)
@@ -206,35 +254,49 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem,
 	int ret = -ECANCELED;
 
 	mutex_lock(&ctx->lock);
+	xa_lock(&ctx->mems);
 	/* A reset that has begun since the clearing clears what it finds here. */
 	if (!ctx->closed && !neuron_progress_cancelled(progress) && !neuron_mem_content_lost(mem))
-		ret = xa_alloc(&ctx->mems, &mem->id, mem, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
+		ret = __xa_alloc(&ctx->mems, &mem->id, mem, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
 	if (!ret) {
 		kref_get(&mem->ref);
-		atomic_inc(&ctx->nr_mems);
-		atomic64_add(mem->size, account(ctx, mem));
+		if (mem->kind == NEURON_MEM_KIND_HOST)
+			neuron_buf_place(&ctx->mem_places, &mem->buf);
 	}
+	xa_unlock(&ctx->mems);
+	if (!ret)
+		atomic_inc(&ctx->nr_mems);
 	mutex_unlock(&ctx->lock);
 
 	return ret;
 }
 
+static int charge(struct neuron_mem *mem, struct neuron_quota *quota, u64 size,
+		  struct netlink_ext_ack *extack)
+{
+	if (mem->kind == NEURON_MEM_KIND_HOST)
+		return neuron_charge_take(&mem->charge, quota, NEURON_QUOTA_HOST,
+					  PAGE_ALIGN(size), extack);
+
+	return neuron_charge_take(&mem->charge, quota, NEURON_QUOTA_DEVICE,
+				  ALIGN(size, NEURON_DRAM_GRANULE), extack);
+}
+
 /**
- * neuron_mem_alloc() - allocate and clear memory, and give it an id
+ * neuron_mem_create() - make the object of a memory, and charge for both
  * @ctx: owner
  * @spec: what is asked for, checked by neuron_mem_check()
- * @progress: counts what was cleared; if it is cancelled, there will be no memory
+ * @extack: gets a sentence that names a limit; may be NULL
  *
- * Context: Sleeps, for device memory until the hardware has cleared it: in a job.
- * Return: the memory, with a reference for the caller besides that of the id; or
- * an ERR_PTR: -ENOMEM; -ENOSPC if the DRAM is too full; -EIO or -ETIMEDOUT if it
- * could not be cleared; -ECANCELED if it was cancelled, the context closed, or the
- * card is being reset; -ENODEV.
+ * Nobody finds it before neuron_mem_alloc(); neuron_mem_put() forgets it.
+ *
+ * Context: May sleep; in the process that asks.
+ * Return: the object, with a reference for the caller; ERR_PTR: -ENOMEM, -EDQUOT.
  */
-struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
-				    struct neuron_progress *progress)
+struct neuron_mem *neuron_mem_create(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
+				     struct netlink_ext_ack *extack)
 {
-	struct neuron_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL);
+	struct neuron_mem *mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
 	int ret;
 
 	if (!mem)
@@ -245,19 +307,42 @@ struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_
 	mem->ctx_id = ctx->id;
 	atomic64_inc(&mem->ndev->counters.mems);
 	mem->kind = spec->kind;
-	mem->epoch = READ_ONCE(mem->ndev->epoch);
+	mem->nc = spec->nc;
 	strscpy(mem->label, spec->label, sizeof(mem->label));
-
-	ret = mem_fill(mem, spec, progress);
-	if (!ret)
-		ret = publish(ctx, mem, progress);
+	ret = charge(mem, ctx->quota, spec->size, extack);
 	if (ret) {
 		neuron_mem_put(mem);
 		return ERR_PTR(ret);
 	}
-	trace_neuron_mem_alloc(ctx->ndev->index, ctx->id, mem->id, mem->kind, mem->size);
 
 	return mem;
+}
+
+/**
+ * neuron_mem_alloc() - allocate and clear memory, and give it an id
+ * @ctx: owner
+ * @mem: from neuron_mem_create(); the caller's reference stays the caller's
+ * @spec: what was asked for there
+ * @progress: counts what was cleared; if it is cancelled, there will be no memory
+ *
+ * Context: Sleeps, for device memory until the hardware has cleared it: in a job.
+ * Return: 0; -ENOMEM; -ENOSPC if the DRAM is too full; -EINVAL if it has no such
+ * region any more; -EIO or -ETIMEDOUT if it could not be cleared; -ECANCELED if it
+ * was cancelled, the context closed, or the card is being reset; -ENODEV.
+ */
+int neuron_mem_alloc(struct neuron_ctx *ctx, struct neuron_mem *mem,
+		     const struct neuron_mem_spec *spec, struct neuron_progress *progress)
+{
+	int ret;
+
+	mem->epoch = READ_ONCE(mem->ndev->epoch);
+	ret = mem_fill(mem, spec, progress);
+	if (!ret)
+		ret = publish(ctx, mem, progress);
+	if (!ret)
+		trace_neuron_mem_alloc(ctx->ndev->index, ctx->id, mem->id, mem->kind, mem->size);
+
+	return ret;
 }
 
 static struct neuron_mem *take(struct neuron_ctx *ctx, unsigned long id)
@@ -265,11 +350,13 @@ static struct neuron_mem *take(struct neuron_ctx *ctx, unsigned long id)
 	struct neuron_mem *mem;
 
 	mutex_lock(&ctx->lock);
-	mem = xa_erase(&ctx->mems, id);
-	if (mem) {
+	xa_lock(&ctx->mems);
+	mem = __xa_erase(&ctx->mems, id);
+	if (mem && mem->kind == NEURON_MEM_KIND_HOST)
+		neuron_buf_displace(&ctx->mem_places, &mem->buf);
+	xa_unlock(&ctx->mems);
+	if (mem)
 		atomic_dec(&ctx->nr_mems);
-		atomic64_sub(mem->size, account(ctx, mem));
-	}
 	mutex_unlock(&ctx->lock);
 
 	return mem;
@@ -335,6 +422,46 @@ int neuron_mem_clear_again(struct neuron_ctx *ctx)
 }
 
 /**
+ * neuron_mem_set_regions() - cut the DRAM channels into regions
+ * @ctx: who asks
+ * @regions: of each channel: 1, 2 or 4
+ * @privileged: also if other contexts hold something on the card
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * Context: Sleeps; takes the card's lock and dram_lock.
+ * Return: 0; -EINVAL for another number; -EBUSY if device memory is allocated, or
+ * if others hold something and the caller is not @privileged.
+ */
+int neuron_mem_set_regions(struct neuron_ctx *ctx, u32 regions, bool privileged,
+			   struct netlink_ext_ack *extack)
+{
+	struct neuron_device *ndev = ctx->ndev;
+	const struct neuron_hw_map *map = ndev->hw.map;
+	int ret = 0;
+
+	if (!is_power_of_2(regions) || regions > map->dram_regions_max) {
+		NL_SET_ERR_MSG(extack, "A DRAM channel can have 1, 2 or 4 regions");
+		return -EINVAL;
+	}
+
+	mutex_lock(&ndev->lock);
+	if (!privileged)
+		ret = neuron_ctx_check_alone(ctx, extack);
+	mutex_lock(&ndev->dram_lock);
+	if (!ret && ndev->dram.blocks) {
+		NL_SET_ERR_MSG(extack, "Device memory is allocated");
+		ret = -EBUSY;
+	}
+	if (!ret)
+		ret = neuron_dram_init(&ndev->dram, map->channels, map->channel[0].bytes,
+				       regions);
+	mutex_unlock(&ndev->dram_lock);
+	mutex_unlock(&ndev->lock);
+
+	return ret;
+}
+
+/**
  * neuron_mem_empty() - give all ids of a context up
  * @ctx: context, which is closed
  *
@@ -345,8 +472,10 @@ void neuron_mem_empty(struct neuron_ctx *ctx)
 	struct neuron_mem *mem;
 	unsigned long id;
 
-	xa_for_each(&ctx->mems, id, mem)
+	xa_for_each(&ctx->mems, id, mem) {
 		neuron_mem_free(ctx, id);
+		cond_resched();
+	}
 }
 
 /**
@@ -453,15 +582,15 @@ int neuron_mem_span(void *priv, u64 offset, struct neuron_desc_span *span)
  */
 struct neuron_mem *neuron_mem_find_offset(struct neuron_ctx *ctx, u64 mmap_offset)
 {
-	struct neuron_mem *mem;
-	unsigned long id;
+	struct neuron_mem *mem = NULL;
+	struct neuron_buf *buf;
 
 	xa_lock(&ctx->mems);
-	xa_for_each(&ctx->mems, id, mem)
-		if (mem->kind == NEURON_MEM_KIND_HOST && mem->buf.mmap_offset == mmap_offset)
-			break;
-	if (mem)
+	buf = neuron_buf_at(&ctx->mem_places, mmap_offset);
+	if (buf) {
+		mem = container_of(buf, struct neuron_mem, buf);
 		kref_get(&mem->ref);
+	}
 	xa_unlock(&ctx->mems);
 
 	return mem;

@@ -14,6 +14,7 @@
 #include "desc.h"
 #include "dram.h"
 #include "quarantine.h"
+#include "quota.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -33,7 +34,9 @@ struct neuron_progress;
  * @label: free text
  * @epoch: neuron_device.epoch before device memory was first cleared
  * @users: descriptors and jobs
+ * @nc: core that it was asked for, or -1
  * @has_block: @block is allocated
+ * @charge: on the account of its context, until it is released
  * @held: in quarantine, if its clearing did not end
  */
 struct neuron_mem {
@@ -48,7 +51,9 @@ struct neuron_mem {
 	char label[NEURON_MAX_LABEL + 1];
 	u32 epoch;
 	atomic_t users;
+	s32 nc;
 	bool has_block;
+	struct neuron_charge charge;
 	struct neuron_held held;
 };
 
@@ -57,14 +62,18 @@ struct neuron_mem {
  * @kind: where
  * @size: bytes, at least 1
  * @align: of device memory, a power of two or 0
- * @channel: of device memory
+ * @channel: of device memory, -1 for that of @nc, or the first
+ * @region: of the channel, -1 for that of @nc, or any
+ * @nc: core whose place of the DRAM it shall be in, or -1
  * @label: free text, may be empty
  */
 struct neuron_mem_spec {
 	enum neuron_mem_kind kind;
 	u64 size;
 	u64 align;
-	u32 channel;
+	s64 channel;
+	s64 region;
+	s64 nc;
 	char label[NEURON_MAX_LABEL + 1];
 };
 
@@ -73,12 +82,18 @@ enum neuron_mem_field {
 	NEURON_MEM_FIELD_SIZE,
 	NEURON_MEM_FIELD_ALIGN,
 	NEURON_MEM_FIELD_CHANNEL,
+	NEURON_MEM_FIELD_REGION,
+	NEURON_MEM_FIELD_NC,
 };
 
 int neuron_mem_check(struct neuron_device *ndev, const struct neuron_mem_spec *spec,
 		     enum neuron_mem_field *wrong, struct netlink_ext_ack *extack);
-struct neuron_mem *neuron_mem_alloc(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
-				    struct neuron_progress *progress);
+struct neuron_mem *neuron_mem_create(struct neuron_ctx *ctx, const struct neuron_mem_spec *spec,
+				     struct netlink_ext_ack *extack);
+int neuron_mem_alloc(struct neuron_ctx *ctx, struct neuron_mem *mem,
+		     const struct neuron_mem_spec *spec, struct neuron_progress *progress);
+int neuron_mem_set_regions(struct neuron_ctx *ctx, u32 regions, bool privileged,
+			   struct netlink_ext_ack *extack);
 int neuron_mem_free(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_mem *neuron_mem_next(struct neuron_ctx *ctx, unsigned long *id);

@@ -94,6 +94,24 @@ int neuron_nl_need(const struct genl_info *info, u32 attr)
 	return -EINVAL;
 }
 
+/**
+ * neuron_nl_blame_quota() - name the attribute of a request that goes over a limit
+ * @info: request
+ * @err: what refused it
+ *
+ * Whose limit it is stands in ctx-fd; nothing else of the request is wrong.
+ *
+ * Context: Any.
+ * Return: @err.
+ */
+int neuron_nl_blame_quota(const struct genl_info *info, int err)
+{
+	if (err == -EDQUOT)
+		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_NL_CTX_FD]);
+
+	return err;
+}
+
 /* Waits end with such errors when a signal comes; the core would stay silent. */
 static int answerable(int err)
 {

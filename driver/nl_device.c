@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * device-get, neighbor-get, neighbor-refresh, stats-get, engine-get,
- * context-get, context-set.
+ * device-get, neighbor-get, neighbor-refresh, stats-get, engine-get.
  */
-#include <linux/cred.h>
-#include <linux/eventfd.h>
 #include <linux/jiffies.h>
 #include <linux/pci.h>
-#include <linux/pid_namespace.h>
 
 #include "ctx.h"
 #include "device.h"
@@ -19,17 +15,6 @@
 static u64 age_ms(unsigned long since)
 {
 	return jiffies_to_msecs(jiffies - since);
-}
-
-static u64 dram_used(struct neuron_device *ndev)
-{
-	u64 used;
-
-	mutex_lock(&ndev->dram_lock);
-	used = neuron_dram_used(&ndev->dram);
-	mutex_unlock(&ndev->dram_lock);
-
-	return used;
 }
 
 static u32 links_up(const struct neuron_device *ndev)
@@ -71,16 +56,24 @@ static int fill_device_state(struct sk_buff *skb, struct neuron_device *ndev)
 static int fill_device_size(struct sk_buff *skb, struct neuron_device *ndev)
 {
 	const struct neuron_hw_map *map = ndev->hw.map;
+	u64 bytes, used;
+	u32 regions;
+
+	mutex_lock(&ndev->dram_lock);
+	bytes = neuron_dram_bytes(&ndev->dram);
+	used = neuron_dram_used(&ndev->dram);
+	regions = ndev->dram.regions;
+	mutex_unlock(&ndev->dram_lock);
 
 	if (nla_put_u32(skb, NEURON_A_DEVICE_CORES, map->cores) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_ENGINES, map->engines) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_QUEUES_PER_ENGINE, map->queues) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_CHANNELS, ndev->dram.channels) ||
-	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_BYTES, neuron_dram_bytes(&ndev->dram)) ||
-	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_USED, dram_used(ndev)) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_BYTES, bytes) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_DRAM_USED, used) ||
 	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HOST_USED,
 			      atomic64_read(&ndev->counters.host_used)) ||
-	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_REGIONS, ndev->dram.regions))
+	    nla_put_u32(skb, NEURON_A_DEVICE_DRAM_REGIONS, regions))
 		return -EMSGSIZE;
 
 	return 0;
@@ -446,115 +439,4 @@ int neuron_nl_engine_get_doit(struct sk_buff *skb, struct genl_info *info)
 int neuron_nl_engine_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	return neuron_nl_dump_parts(skb, cb, fill_engine);
-}
-
-static int fill_ctx_holds(struct sk_buff *skb, struct neuron_ctx *ctx)
-{
-	if (nla_put_u32(skb, NEURON_A_CONTEXT_MEMS, atomic_read(&ctx->nr_mems)) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_RINGS, atomic_read(&ctx->nr_rings)) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_NQS, atomic_read(&ctx->nr_nqs)) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_JOBS, atomic_read(&ctx->nr_jobs)) ||
-	    put_count(skb, NEURON_A_CONTEXT_HOST_BYTES, &ctx->host_bytes) ||
-	    put_count(skb, NEURON_A_CONTEXT_DEVICE_BYTES, &ctx->device_bytes))
-		return -EMSGSIZE;
-
-	return 0;
-}
-
-static int fill_ctx_label(struct sk_buff *skb, struct neuron_ctx *ctx)
-{
-	int err = 0;
-
-	mutex_lock(&ctx->lock);
-	if (ctx->label[0])
-		err = nla_put_string(skb, NEURON_A_CONTEXT_LABEL, ctx->label);
-	mutex_unlock(&ctx->lock);
-
-	return err;
-}
-
-/* Process and user are told as the reader's namespaces have them. */
-static int fill_ctx(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
-		    const struct genl_info *info)
-{
-	pid_t pid = pid_nr_ns(ctx->pid, task_active_pid_ns(current));
-	uid_t uid = from_kuid_munged(current_user_ns(), ctx->uid);
-	void *hdr = neuron_nl_put(skb, info);
-
-	if (!hdr)
-		return -EMSGSIZE;
-
-	if (nla_put_u32(skb, NEURON_A_CONTEXT_DEV_INDEX, ctx->ndev->index) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_CTX_ID, ctx->id) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_PID, pid) ||
-	    nla_put_string(skb, NEURON_A_CONTEXT_COMMAND, ctx->comm) ||
-	    nla_put_u32(skb, NEURON_A_CONTEXT_UID, uid) ||
-	    fill_ctx_label(skb, ctx) || fill_ctx_holds(skb, ctx)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-
-	return 0;
-}
-
-/**
- * neuron_nl_context_get_doit() - context-get
- * @skb: request
- * @info: request
- *
- * Context: Between pre and post.
- * Return: 0 or a negative errno.
- */
-int neuron_nl_context_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	return neuron_nl_reply_object(info, NULL, fill_ctx);
-}
-
-/**
- * neuron_nl_context_get_dumpit() - context-get
- * @skb: message buffer
- * @cb: dump
- *
- * Context: May sleep.
- * Return: for the core.
- */
-int neuron_nl_context_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	return neuron_nl_dump_contexts(skb, cb, fill_ctx);
-}
-
-/**
- * neuron_nl_context_set_doit() - context-set
- * @skb: request
- * @info: request
- *
- * All is checked before anything is changed.
- *
- * Context: Between pre and post.
- * Return: 0 or a negative errno.
- */
-int neuron_nl_context_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *label = info->attrs[NEURON_A_CONTEXT_LABEL];
-	struct nlattr *fd = info->attrs[NEURON_A_CONTEXT_EVENTFD];
-	struct neuron_ctx *ctx = neuron_nl_ctx(info);
-	struct eventfd_ctx *eventfd;
-
-	if (!label && !fd) {
-		NL_SET_ERR_MSG(info->extack, "Give a label or an eventfd");
-		return -EINVAL;
-	}
-	if (fd) {
-		eventfd = eventfd_ctx_fdget(nla_get_s32(fd));
-		if (IS_ERR(eventfd)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, fd, "Not an event file descriptor");
-			return PTR_ERR(eventfd);
-		}
-		neuron_ctx_set_eventfd(ctx, eventfd);
-	}
-	if (label)
-		neuron_ctx_set_label(ctx, nla_data(label));
-
-	return 0;
 }

@@ -105,11 +105,10 @@ struct neuron_job *neuron_nl_new_job(const struct genl_info *info, neuron_job_fn
 	struct neuron_job *job;
 	int err = 0;
 
-	job = neuron_job_create(neuron_nl_ctx(info), info->genlhdr->cmd, run, arg_bytes);
+	job = neuron_job_create(neuron_nl_ctx(info), info->genlhdr->cmd, run, arg_bytes,
+				info->extack);
 	if (IS_ERR(job)) {
-		if (job == ERR_PTR(-EDQUOT))
-			NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_NL_CTX_FD],
-					    "Too many jobs of the context have not ended");
+		neuron_nl_blame_quota(info, PTR_ERR(job));
 		return job;
 	}
 

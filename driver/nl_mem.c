@@ -22,6 +22,8 @@ static const char *alloc_text(int err)
 		return "The card could not clear the memory";
 	case -ECANCELED:
 		return "The card was reset, or the context closed";
+	case -EINVAL:
+		return "The DRAM regions were changed meanwhile";
 	case -ENODEV:
 		return "The card is gone";
 	default:
@@ -29,23 +31,42 @@ static const char *alloc_text(int err)
 	}
 }
 
+/**
+ * struct alloc_arg - memory that is to be allocated
+ * @spec: what was asked for
+ * @mem: its object, until the job has given it an id
+ */
+struct alloc_arg {
+	struct neuron_mem_spec spec;
+	struct neuron_mem *mem;
+};
+
+/* Its id keeps it, if it has one; a job that is kept for its result does not. */
+static void alloc_drop(struct neuron_job *job)
+{
+	struct alloc_arg *arg = job->arg;
+
+	if (arg->mem)
+		neuron_mem_put(arg->mem);
+	arg->mem = NULL;
+}
+
 static void alloc_run(struct neuron_job *job)
 {
 	struct neuron_job_result *result = &job->result;
-	struct neuron_mem *mem;
+	const struct alloc_arg *arg = job->arg;
+	const struct neuron_mem *mem = arg->mem;
 
-	mem = neuron_mem_alloc(job->ctx, job->arg, &job->progress);
-	if (IS_ERR(mem)) {
-		result->error = PTR_ERR(mem);
+	result->error = neuron_mem_alloc(job->ctx, arg->mem, &arg->spec, &job->progress);
+	if (result->error) {
 		result->text = alloc_text(result->error);
-		return;
+	} else {
+		result->object_id = mem->id;
+		result->size = mem->size;
+		if (mem->kind == NEURON_MEM_KIND_HOST)
+			result->mmap_offset = mem->buf.mmap_offset;
 	}
-
-	result->object_id = mem->id;
-	result->size = mem->size;
-	if (mem->kind == NEURON_MEM_KIND_HOST)
-		result->mmap_offset = mem->buf.mmap_offset;
-	neuron_mem_put(mem);
+	alloc_drop(job);
 }
 
 static int fill_alloc(struct sk_buff *skb, const struct neuron_job *job)
@@ -61,14 +82,22 @@ static int fill_alloc(struct sk_buff *skb, const struct neuron_job *job)
 	return 0;
 }
 
+static s64 number_or_none(const struct nlattr *attr)
+{
+	return attr ? (s64)nla_get_u32(attr) : -1;
+}
+
 static int parse_place(struct neuron_mem_spec *spec, const struct genl_info *info)
 {
 	struct nlattr *align = info->attrs[NEURON_A_MEM_ALIGN];
 	struct nlattr *channel = info->attrs[NEURON_A_MEM_CHANNEL];
+	struct nlattr *region = info->attrs[NEURON_A_MEM_REGION];
+	struct nlattr *nc = info->attrs[NEURON_A_MEM_NC_ID];
+	struct nlattr *any = align ?: channel ?: region ?: nc;
 
-	if (spec->kind == NEURON_MEM_KIND_HOST && (align || channel)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, align ?: channel,
-				    "Only device memory has an alignment and a channel");
+	if (spec->kind == NEURON_MEM_KIND_HOST && any) {
+		NL_SET_ERR_MSG_ATTR(info->extack, any,
+				    "Only device memory has an alignment and a place");
 		return -EINVAL;
 	}
 	if (align) {
@@ -78,8 +107,9 @@ static int parse_place(struct neuron_mem_spec *spec, const struct genl_info *inf
 			return -EINVAL;
 		}
 	}
-	if (channel)
-		spec->channel = nla_get_u32(channel);
+	spec->channel = number_or_none(channel);
+	spec->region = number_or_none(region);
+	spec->nc = number_or_none(nc);
 
 	return 0;
 }
@@ -90,6 +120,8 @@ static int parse_spec(struct neuron_mem_spec *spec, const struct genl_info *info
 		[NEURON_MEM_FIELD_SIZE] = NEURON_A_MEM_SIZE,
 		[NEURON_MEM_FIELD_ALIGN] = NEURON_A_MEM_ALIGN,
 		[NEURON_MEM_FIELD_CHANNEL] = NEURON_A_MEM_CHANNEL,
+		[NEURON_MEM_FIELD_REGION] = NEURON_A_MEM_REGION,
+		[NEURON_MEM_FIELD_NC] = NEURON_A_MEM_NC_ID,
 	};
 	enum neuron_mem_field wrong;
 	int err;
@@ -127,7 +159,9 @@ static int parse_spec(struct neuron_mem_spec *spec, const struct genl_info *info
 int neuron_nl_mem_alloc_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct neuron_mem_spec spec;
+	struct alloc_arg *arg;
 	struct neuron_job *job;
+	struct neuron_mem *mem;
 	int err;
 
 	err = parse_spec(&spec, info);
@@ -136,11 +170,19 @@ int neuron_nl_mem_alloc_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	job = neuron_nl_new_job(info, alloc_run, sizeof(spec));
-	if (IS_ERR(job))
+	mem = neuron_mem_create(neuron_nl_ctx(info), &spec, info->extack);
+	if (IS_ERR(mem))
+		return neuron_nl_blame_quota(info, PTR_ERR(mem));
+	job = neuron_nl_new_job(info, alloc_run, sizeof(*arg));
+	if (IS_ERR(job)) {
+		neuron_mem_put(mem);
 		return PTR_ERR(job);
+	}
+	arg = job->arg;
+	arg->spec = spec;
+	arg->mem = mem;
+	job->drop = alloc_drop;
 	job->stoppable = true;
-	memcpy(job->arg, &spec, sizeof(spec));
 
 	return neuron_nl_run_job(skb, info, job, fill_alloc);
 }
@@ -177,6 +219,8 @@ static int fill_place(struct sk_buff *skb, struct neuron_mem *mem)
 {
 	if (mem->kind == NEURON_MEM_KIND_DEVICE)
 		return nla_put_u32(skb, NEURON_A_MEM_CHANNEL, mem->block.channel) ?:
+		       nla_put_u32(skb, NEURON_A_MEM_REGION, mem->block.region) ?:
+		       (mem->nc >= 0 ? nla_put_u32(skb, NEURON_A_MEM_NC_ID, mem->nc) : 0) ?:
 		       (neuron_mem_content_lost(mem) ?
 			nla_put_flag(skb, NEURON_A_MEM_CONTENT_LOST) : 0);
 

@@ -75,7 +75,7 @@ static int create(struct sk_buff *skb, const struct genl_info *info,
 	nq = neuron_nq_create(neuron_nl_ctx(info), spec, info->extack);
 	if (IS_ERR(nq)) {
 		NL_SET_BAD_ATTR(info->extack, blame_create(info, PTR_ERR(nq)));
-		return PTR_ERR(nq);
+		return neuron_nl_blame_quota(info, PTR_ERR(nq));
 	}
 
 	err = fill_created(skb, nq);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * device-reset, engine-set.
+ * device-reset, engine-set, device-set.
  */
 #include <linux/capability.h>
 #include <linux/errno.h>
@@ -8,7 +8,9 @@
 
 #include "ctx.h"
 #include "device.h"
+#include "events.h"
 #include "job.h"
+#include "mem.h"
 #include "nl.h"
 #include "reset.h"
 
@@ -154,4 +156,32 @@ int neuron_nl_engine_set_doit(struct sk_buff *skb, struct genl_info *info)
 	memcpy(job->arg, &arg, sizeof(arg));
 
 	return neuron_nl_run_job(skb, info, job, fill_engine);
+}
+
+/**
+ * neuron_nl_device_set_doit() - device-set
+ * @skb: request
+ * @info: request
+ *
+ * Context: Between pre and post.
+ * Return: 0 or a negative errno.
+ */
+int neuron_nl_device_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *regions = info->attrs[NEURON_A_DEVICE_DRAM_REGIONS];
+	struct neuron_device *ndev = neuron_nl_device(info);
+	int err;
+
+	err = neuron_nl_need(info, NEURON_A_DEVICE_DRAM_REGIONS);
+	if (err)
+		return err;
+
+	err = neuron_mem_set_regions(neuron_nl_ctx(info), nla_get_u32(regions),
+				     is_privileged(skb), info->extack);
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, regions);
+	else
+		neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
+
+	return err;
 }

@@ -90,7 +90,7 @@ static int create(struct sk_buff *skb, const struct genl_info *info)
 	ring = neuron_ring_create(neuron_nl_ctx(info), &spec, info->extack);
 	if (IS_ERR(ring)) {
 		NL_SET_BAD_ATTR(info->extack, descriptors);
-		return PTR_ERR(ring);
+		return neuron_nl_blame_quota(info, PTR_ERR(ring));
 	}
 
 	err = fill_created(skb, ring);

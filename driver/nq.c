@@ -85,18 +85,22 @@ static void nq_release(struct kref *ref)
 	struct neuron_device *ndev = nq->ndev;
 
 	neuron_buf_fini(&nq->buf);
+	neuron_charge_give(&nq->charge);
 	kfree(nq);
 	atomic64_dec(&ndev->counters.nqs);
 	neuron_device_put(ndev);
 }
 
-static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec)
+static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec,
+				struct netlink_ext_ack *extack)
 {
-	struct neuron_nq *nq = kzalloc(sizeof(*nq), GFP_KERNEL);
+	struct neuron_nq *nq = kzalloc(sizeof(*nq), GFP_KERNEL_ACCOUNT);
 	int ret;
 
-	if (!nq)
+	if (!nq) {
+		NL_SET_ERR_MSG(extack, "No memory for a queue of this size");
 		return ERR_PTR(-ENOMEM);
+	}
 
 	kref_init(&nq->ref);
 	nq->ctx_id = ctx->id;
@@ -104,8 +108,14 @@ static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_s
 	nq->type = spec->type;
 	nq->eng = spec->eng;
 	nq->size = spec->size;
-	ret = neuron_buf_init(&nq->buf, ctx->ndev, spec->size, true, false, NULL);
+	ret = neuron_charge_take(&nq->charge, ctx->quota, NEURON_QUOTA_HOST,
+				 PAGE_ALIGN(spec->size), extack);
+	if (!ret)
+		ret = neuron_buf_init(&nq->buf, ctx->ndev, spec->size, true, false, NULL);
 	if (ret) {
+		if (ret != -EDQUOT)
+			NL_SET_ERR_MSG(extack, "No memory for a queue of this size");
+		neuron_charge_give(&nq->charge);
 		kfree(nq);
 		return ERR_PTR(ret);
 	}
@@ -154,7 +164,7 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 		NL_SET_ERR_MSG(extack, "The context is closed");
 		return -ECANCELED;
 	}
-	ret = xa_alloc(&ctx->nqs, &nq->id, NULL, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
+	ret = xa_alloc(&ctx->nqs, &nq->id, NULL, XA_LIMIT(1, INT_MAX), GFP_KERNEL_ACCOUNT);
 	if (ret)
 		return ret;
 	ret = start(nq, extack);
@@ -164,11 +174,13 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 	}
 
 	kref_get(&nq->ref);
-	xa_store(&ctx->nqs, nq->id, nq, GFP_KERNEL);
+	xa_lock(&ctx->nqs);
+	__xa_store(&ctx->nqs, nq->id, nq, GFP_KERNEL_ACCOUNT);
+	neuron_buf_place(&ctx->nq_places, &nq->buf);
+	xa_unlock(&ctx->nqs);
 	trace_neuron_nq_create(ctx->ndev->index, ctx->id, nq->id, nq->nc, nq->type, nq->eng,
 			       nq->size);
 	atomic_inc(&ctx->nr_nqs);
-	atomic64_add(nq->buf.bytes, &ctx->host_bytes);
 
 	return 0;
 }
@@ -181,20 +193,18 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
  *
  * Context: Sleeps; takes the locks of context and card.
  * Return: the queue, with a reference for the caller besides that of the id; or
- * an ERR_PTR: -ENOMEM; -EBUSY if there is one already, or another context has
+ * an ERR_PTR: -EDQUOT; -ENOMEM; -EBUSY if there is one already, or another context has
  * claimed the core, or the card is being reset; -EIO if it has failed;
  * -ECANCELED if the context was closed; -ENODEV.
  */
 struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, const struct neuron_nq_spec *spec,
 				   struct netlink_ext_ack *extack)
 {
-	struct neuron_nq *nq = nq_new(ctx, spec);
+	struct neuron_nq *nq = nq_new(ctx, spec, extack);
 	int ret;
 
-	if (IS_ERR(nq)) {
-		NL_SET_ERR_MSG(extack, "No memory for a queue of this size");
+	if (IS_ERR(nq))
 		return nq;
-	}
 
 	mutex_lock(&ctx->lock);
 	ret = start_and_publish(ctx, nq, extack);
@@ -308,11 +318,13 @@ struct neuron_nq *neuron_nq_take(struct neuron_ctx *ctx, u32 id)
 	struct neuron_nq *nq;
 
 	mutex_lock(&ctx->lock);
-	nq = xa_erase(&ctx->nqs, id);
-	if (nq) {
+	xa_lock(&ctx->nqs);
+	nq = __xa_erase(&ctx->nqs, id);
+	if (nq)
+		neuron_buf_displace(&ctx->nq_places, &nq->buf);
+	xa_unlock(&ctx->nqs);
+	if (nq)
 		atomic_dec(&ctx->nr_nqs);
-		atomic64_sub(nq->buf.bytes, &ctx->host_bytes);
-	}
 	mutex_unlock(&ctx->lock);
 
 	return nq;
@@ -482,14 +494,13 @@ void neuron_nq_empty(struct neuron_ctx *ctx)
  */
 struct neuron_nq *neuron_nq_find_offset(struct neuron_ctx *ctx, u64 mmap_offset)
 {
-	struct neuron_nq *nq;
-	unsigned long id;
+	struct neuron_nq *nq = NULL;
+	struct neuron_buf *buf;
 
 	xa_lock(&ctx->nqs);
-	xa_for_each(&ctx->nqs, id, nq)
-		if (nq->buf.mmap_offset == mmap_offset)
-			break;
-	nq = live(nq);
+	buf = neuron_buf_at(&ctx->nq_places, mmap_offset);
+	if (buf)
+		nq = live(container_of(buf, struct neuron_nq, buf));
 	xa_unlock(&ctx->nqs);
 
 	return nq;

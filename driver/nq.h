@@ -11,6 +11,7 @@
 
 #include "buf.h"
 #include "quarantine.h"
+#include "quota.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -31,6 +32,7 @@ struct neuron_device;
  * @state: enum neuron_nq_state
  * @buf: its memory
  * @held: in quarantine
+ * @charge: on the account of its context
  *
  * @head and @state are guarded by neuron_device.lock.
  */
@@ -48,6 +50,7 @@ struct neuron_nq {
 	enum neuron_nq_state state;
 	struct neuron_buf buf;
 	struct neuron_held held;
+	struct neuron_charge charge;
 };
 
 /**

@@ -86,6 +86,7 @@ static void ring_release(struct kref *ref)
 
 	neuron_ring_records_clear(ring);
 	memory_free(ring);
+	neuron_charge_give(&ring->charge);
 	atomic64_sub(ring_bytes(ring), &ndev->counters.host_used);
 	atomic64_dec(&ndev->counters.rings);
 	mutex_destroy(&ring->lock);
@@ -96,7 +97,7 @@ static void ring_release(struct kref *ref)
 static int memory_alloc(struct neuron_ring *ring)
 {
 	struct device *dev = ring->ndev->hw.dev;
-	gfp_t gfp = GFP_KERNEL | __GFP_NOWARN;
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
 
 	ring->tx = dma_alloc_coherent(dev, half_bytes(ring), &ring->tx_dma, gfp);
 	ring->rx = dma_alloc_coherent(dev, half_bytes(ring), &ring->rx_dma, gfp);
@@ -119,11 +120,11 @@ static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
 
 	mutex_lock(&ctx->lock);
 	if (!ctx->closed)
-		ret = xa_alloc(&ctx->rings, &ring->id, ring, XA_LIMIT(1, INT_MAX), GFP_KERNEL);
+		ret = xa_alloc(&ctx->rings, &ring->id, ring, XA_LIMIT(1, INT_MAX),
+			       GFP_KERNEL_ACCOUNT);
 	if (!ret) {
 		kref_get(&ring->ref);
 		atomic_inc(&ctx->nr_rings);
-		atomic64_add(ring_bytes(ring), &ctx->host_bytes);
 	}
 	mutex_unlock(&ctx->lock);
 
@@ -138,8 +139,8 @@ static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
  *
  * Context: Sleeps.
  * Return: the ring, with a reference for the caller besides that of the id; or
- * an ERR_PTR: -ERANGE for a length that cannot be, -ENOMEM, -ECANCELED if the
- * context was closed.
+ * an ERR_PTR: -ERANGE for a length that cannot be, -EDQUOT, -ENOMEM, -ECANCELED if
+ * the context was closed.
  */
 struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
 				       struct netlink_ext_ack *extack)
@@ -155,7 +156,7 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 		return ERR_PTR(-ERANGE);
 	}
 
-	ring = kzalloc(sizeof(*ring), GFP_KERNEL);
+	ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
 	if (!ring)
 		return ERR_PTR(-ENOMEM);
 
@@ -172,13 +173,16 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 	atomic64_inc(&ring->ndev->counters.rings);
 	atomic64_add(ring_bytes(ring), &ring->ndev->counters.host_used);
 
-	ret = memory_alloc(ring);
+	ret = neuron_charge_take(&ring->charge, ctx->quota, NEURON_QUOTA_HOST, ring_bytes(ring),
+				 extack);
+	if (!ret)
+		ret = memory_alloc(ring);
 	if (!ret)
 		ret = publish(ctx, ring);
 	if (ret) {
 		if (ret == -ENOMEM)
 			NL_SET_ERR_MSG(extack, "No memory for a ring of this length");
-		else
+		else if (ret != -EDQUOT)
 			NL_SET_ERR_MSG(extack, "The context is closed");
 		neuron_ring_put(ring);
 		return ERR_PTR(ret);
@@ -293,10 +297,8 @@ struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id)
 
 	mutex_lock(&ctx->lock);
 	ring = xa_erase(&ctx->rings, id);
-	if (ring) {
+	if (ring)
 		atomic_dec(&ctx->nr_rings);
-		atomic64_sub(ring_bytes(ring), &ctx->host_bytes);
-	}
 	mutex_unlock(&ctx->lock);
 	if (!ring)
 		return NULL;

@@ -20,6 +20,7 @@
 
 #include "desc.h"
 #include "quarantine.h"
+#include "quota.h"
 
 struct netlink_ext_ack;
 struct neuron_ctx;
@@ -86,6 +87,7 @@ struct neuron_ring_spec {
  * @failed: entries of which a completion told an error
  * @acked: end of what was handed back
  * @held: in quarantine
+ * @charge: on the account of its context
  */
 struct neuron_ring {
 	struct kref ref;
@@ -123,6 +125,7 @@ struct neuron_ring {
 	u64 failed;
 	struct neuron_ring_mark acked;
 	struct neuron_held held;
+	struct neuron_charge charge;
 };
 
 /**

@@ -46,3 +46,4 @@
 [NEURON_CMD_COUNTERS_GET] = "counters-get",
 [NEURON_CMD_METRIC_POST] = "metric-post",
 [NEURON_CMD_RING_READ] = "ring-read",
+[NEURON_CMD_DEVICE_SET] = "device-set",

@@ -125,16 +125,20 @@ static const struct nla_policy neuron_context_get_dump_nl_policy[NEURON_A_CONTEX
 };
 
 /* NEURON_CMD_CONTEXT_SET - do */
-static const struct nla_policy neuron_context_set_nl_policy[NEURON_A_CONTEXT_EVENTFD + 1] = {
+static const struct nla_policy neuron_context_set_nl_policy[NEURON_A_CONTEXT_JOB_LIMIT + 1] = {
 	[NEURON_A_CONTEXT_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_CONTEXT_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_CONTEXT_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 	[NEURON_A_CONTEXT_LABEL] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_LABEL, },
 	[NEURON_A_CONTEXT_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_CONTEXT_HOST_LIMIT] = { .type = NLA_U64, },
+	[NEURON_A_CONTEXT_DEVICE_LIMIT] = { .type = NLA_U64, },
+	[NEURON_A_CONTEXT_ID_LIMIT] = { .type = NLA_U32, },
+	[NEURON_A_CONTEXT_JOB_LIMIT] = { .type = NLA_U32, },
 };
 
 /* NEURON_CMD_MEM_ALLOC - do */
-static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_JOB_EVENTFD + 1] = {
+static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_NC_ID + 1] = {
 	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -146,6 +150,8 @@ static const struct nla_policy neuron_mem_alloc_nl_policy[NEURON_A_MEM_JOB_EVENT
 	[NEURON_A_MEM_LABEL] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_LABEL, },
 	[NEURON_A_MEM_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
 	[NEURON_A_MEM_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_MEM_REGION] = { .type = NLA_U32, },
+	[NEURON_A_MEM_NC_ID] = { .type = NLA_U32, },
 };
 
 /* NEURON_CMD_MEM_FREE - do */
@@ -522,6 +528,14 @@ static const struct nla_policy neuron_ring_read_nl_policy[NEURON_A_RING_FIRST + 
 	[NEURON_A_RING_COUNT] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* NEURON_CMD_DEVICE_SET - do */
+static const struct nla_policy neuron_device_set_nl_policy[NEURON_A_DEVICE_DRAM_REGIONS + 1] = {
+	[NEURON_A_DEVICE_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_DEVICE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_DEVICE_DRAM_REGIONS] = { .type = NLA_U32, },
+};
+
 /* Ops table for neuron */
 static const struct genl_split_ops neuron_nl_ops[] = {
 	{
@@ -611,7 +625,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_context_set_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_context_set_nl_policy,
-		.maxattr	= NEURON_A_CONTEXT_EVENTFD,
+		.maxattr	= NEURON_A_CONTEXT_JOB_LIMIT,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -620,7 +634,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_mem_alloc_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_mem_alloc_nl_policy,
-		.maxattr	= NEURON_A_MEM_JOB_EVENTFD,
+		.maxattr	= NEURON_A_MEM_NC_ID,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -981,6 +995,15 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_read_nl_policy,
 		.maxattr	= NEURON_A_RING_FIRST,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= NEURON_CMD_DEVICE_SET,
+		.pre_doit	= neuron_nl_use_pre,
+		.doit		= neuron_nl_device_set_doit,
+		.post_doit	= neuron_nl_post,
+		.policy		= neuron_device_set_nl_policy,
+		.maxattr	= NEURON_A_DEVICE_DRAM_REGIONS,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 };

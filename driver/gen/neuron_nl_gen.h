@@ -89,6 +89,7 @@ int neuron_nl_reg_write_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_counters_get_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_metric_post_doit(struct sk_buff *skb, struct genl_info *info);
 int neuron_nl_ring_read_doit(struct sk_buff *skb, struct genl_info *info);
+int neuron_nl_device_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	NEURON_NLGRP_HOTPLUG,

@@ -463,6 +463,21 @@ static const struct nn_attr context_attrs[] = {
 	[NEURON_A_CONTEXT_JOBS] = { .name = "jobs", .kind = NN_U32 },
 	[NEURON_A_CONTEXT_HOST_BYTES] = { .name = "host-bytes", .kind = NN_U64 },
 	[NEURON_A_CONTEXT_DEVICE_BYTES] = { .name = "device-bytes", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_IDS] = { .name = "ids", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_HOST_LIMIT] = { .name = "host-limit", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_DEVICE_LIMIT] = { .name = "device-limit", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_ID_LIMIT] = { .name = "id-limit", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_JOB_LIMIT] = { .name = "job-limit", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_HOST_BYTES] = { .name = "user-host-bytes", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_USER_DEVICE_BYTES] = { .name = "user-device-bytes", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_USER_IDS] = { .name = "user-ids", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_JOBS] = { .name = "user-jobs", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_CONTEXTS] = { .name = "user-contexts", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_HOST_LIMIT] = { .name = "user-host-limit", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_USER_DEVICE_LIMIT] = { .name = "user-device-limit", .kind = NN_U64 },
+	[NEURON_A_CONTEXT_USER_ID_LIMIT] = { .name = "user-id-limit", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_JOB_LIMIT] = { .name = "user-job-limit", .kind = NN_U32 },
+	[NEURON_A_CONTEXT_USER_CONTEXT_LIMIT] = { .name = "user-context-limit", .kind = NN_U32 },
 };
 
 static const struct nn_set context_set = {
@@ -492,6 +507,8 @@ static const struct nn_attr mem_attrs[] = {
 	[NEURON_A_MEM_CONTENT_LOST] = { .name = "content-lost", .kind = NN_FLAG },
 	[NEURON_A_MEM_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_MEM_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_MEM_REGION] = { .name = "region", .kind = NN_U32 },
+	[NEURON_A_MEM_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
 };
 
 static const struct nn_set mem_set = {
@@ -803,6 +820,7 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_COUNTERS_GET] = { .name = "counters-get", .set = &reg_set },
 	[NEURON_CMD_METRIC_POST] = { .name = "metric-post", .set = &device_set },
 	[NEURON_CMD_RING_READ] = { .name = "ring-read", .set = &ring_set },
+	[NEURON_CMD_DEVICE_SET] = { .name = "device-set", .set = &device_set },
 };
 
 /**

@@ -167,9 +167,27 @@ static void ack_stores_the_head_and_overflows_are_read(void **state)
 
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
 
+static void cores_have_places_of_their_own(void **state)
+{
+	const struct neuron_hw_map *map = card.hw.map;
+	u32 taken, regions, nc, channel, region;
+
+	(void)state;
+	for (regions = 1; regions <= map->dram_regions_max; regions *= 2) {
+		for (taken = 0, nc = 0; nc < map->cores; nc++) {
+			neuron_hw_map_home(map, regions, nc, &channel, &region);
+			assert_int_equal(channel, nc % 2);
+			assert_int_equal(region, nc * regions / 4);
+			taken |= 1u << (channel * 4 + region);
+		}
+		assert_int_equal(__builtin_popcount(taken), regions == 1 ? 2 : 4);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		on_card(cores_have_places_of_their_own),
 		on_card(addresses_are_those_of_the_core_window),
 		on_card(stores_reach_the_named_event_and_semaphore),
 		on_card(counters_are_cut_out_of_their_registers),
