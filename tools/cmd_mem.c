@@ -22,6 +22,8 @@ static const struct show shows[] = {
 	S(SHOW_U32, MAPPINGS, "mappings", mappings, 0, NULL),
 	S(SHOW_U32, USERS, "users", users, 0, NULL),
 	S(SHOW_BOOL, CONTENT_LOST, "content-lost", content_lost, 0, NULL),
+	S(SHOW_U32, REGION, "region", region, OUT_DETAIL, NULL),
+	S(SHOW_U32, NC_ID, "nc-id", nc_id, OUT_DETAIL, NULL),
 };
 
 static int show_one(const struct neuron_mem_info *info, void *arg)

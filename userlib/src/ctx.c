@@ -28,6 +28,21 @@ static const struct field ctx_fields[] = {
 	F(FIELD_U32, JOBS, jobs),
 	F(FIELD_U64, HOST_BYTES, host_bytes),
 	F(FIELD_U64, DEVICE_BYTES, device_bytes),
+	F(FIELD_U32, IDS, ids),
+	F(FIELD_U64, HOST_LIMIT, host_limit),
+	F(FIELD_U64, DEVICE_LIMIT, device_limit),
+	F(FIELD_U32, ID_LIMIT, id_limit),
+	F(FIELD_U32, JOB_LIMIT, job_limit),
+	F(FIELD_U64, USER_HOST_BYTES, user_host_bytes),
+	F(FIELD_U64, USER_DEVICE_BYTES, user_device_bytes),
+	F(FIELD_U32, USER_IDS, user_ids),
+	F(FIELD_U32, USER_JOBS, user_jobs),
+	F(FIELD_U32, USER_CONTEXTS, user_contexts),
+	F(FIELD_U64, USER_HOST_LIMIT, user_host_limit),
+	F(FIELD_U64, USER_DEVICE_LIMIT, user_device_limit),
+	F(FIELD_U32, USER_ID_LIMIT, user_id_limit),
+	F(FIELD_U32, USER_JOB_LIMIT, user_job_limit),
+	F(FIELD_U32, USER_CONTEXT_LIMIT, user_context_limit),
 };
 
 static const struct field_table ctx_table = FIELD_TABLE(ctx_fields, struct neuron_ctx_info);
@@ -193,6 +208,43 @@ int neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label)
 	nreq_init(&request, ctx->handle, NEURON_CMD_CONTEXT_SET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_string(&request, NEURON_A_CONTEXT_LABEL, label);
+	return nreq_do(&request, NULL, NULL);
+}
+
+/**
+ * neuron_ctx_set_limit() - give a context a limit of its own
+ * @ctx: context
+ * @which: what is limited
+ * @limit: bytes or objects, 0 for no limit
+ *
+ * The limits of the user hold besides. What the context has already it keeps.
+ *
+ * Return: 0; -EPERM for raising a limit without CAP_SYS_RESOURCE; -EINVAL for a
+ * @which that there is not; -ERANGE for a number of objects beyond 32 bits;
+ * another negative errno.
+ */
+int neuron_ctx_set_limit(struct neuron_ctx *ctx, enum neuron_limit which, uint64_t limit)
+{
+	static const uint16_t attr_of[] = {
+		[NEURON_LIMIT_HOST_BYTES] = NEURON_A_CONTEXT_HOST_LIMIT,
+		[NEURON_LIMIT_DEVICE_BYTES] = NEURON_A_CONTEXT_DEVICE_LIMIT,
+		[NEURON_LIMIT_IDS] = NEURON_A_CONTEXT_ID_LIMIT,
+		[NEURON_LIMIT_JOBS] = NEURON_A_CONTEXT_JOB_LIMIT,
+	};
+	struct nreq request;
+
+	if ((unsigned int)which >= sizeof(attr_of) / sizeof(attr_of[0]))
+		return error_local(ctx->handle, NEURON_CMD_CONTEXT_SET, -EINVAL,
+				   "there is no such limit");
+	if (which >= NEURON_LIMIT_IDS && limit > UINT32_MAX)
+		return error_local(ctx->handle, NEURON_CMD_CONTEXT_SET, -ERANGE,
+				   "the limit is too large a number");
+	nreq_init(&request, ctx->handle, NEURON_CMD_CONTEXT_SET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	if (which >= NEURON_LIMIT_IDS)
+		nreq_put_u32(&request, attr_of[which], (uint32_t)limit);
+	else
+		nreq_put_u64(&request, attr_of[which], limit);
 	return nreq_do(&request, NULL, NULL);
 }
 

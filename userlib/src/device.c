@@ -130,6 +130,25 @@ int neuron_device_find(struct neuron_handle *handle, const char *name,
 }
 
 /**
+ * neuron_device_set_regions() - cut each DRAM channel of a card into equal regions
+ * @ctx: context of the card
+ * @regions: 1, 2 or 4
+ *
+ * Return: 0; -EBUSY while device memory is allocated, or if another context holds
+ * something and the caller lacks CAP_SYS_ADMIN; -EINVAL for another number;
+ * another negative errno.
+ */
+int neuron_device_set_regions(struct neuron_ctx *ctx, uint32_t regions)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_DEVICE_SET, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_DEVICE_DRAM_REGIONS, regions);
+	return nreq_do(&request, NULL, NULL);
+}
+
+/**
  * neuron_device_reset() - reset a whole card, also one that has failed
  * @ctx: context of the card
  * @expect_reset_count: reset it only if this is neuron_device_info.reset_count, or

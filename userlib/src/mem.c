@@ -36,6 +36,8 @@ static const struct field mem_fields[] = {
 	F(FIELD_U32, MAPPINGS, mappings),
 	F(FIELD_U32, USERS, users),
 	F(FIELD_FLAG, CONTENT_LOST, content_lost),
+	F(FIELD_U32, REGION, region),
+	F(FIELD_U32, NC_ID, nc_id),
 };
 
 static const struct field_table mem_table = FIELD_TABLE(mem_fields, struct neuron_mem_info);
@@ -134,13 +136,45 @@ int neuron_mem_alloc_device(struct neuron_ctx *ctx, uint64_t size_bytes, uint32_
 			    uint64_t align_bytes, const char *label, int timeout_ms,
 			    struct neuron_mem **mem)
 {
+	struct neuron_mem_place place = {
+		.channel = channel, .region = NEURON_ANY_PLACE, .nc_id = NEURON_ANY_PLACE,
+		.align_bytes = align_bytes,
+	};
+
+	return neuron_mem_alloc_place(ctx, size_bytes, &place, label, timeout_ms, mem);
+}
+
+/**
+ * neuron_mem_alloc_place() - allocate DRAM of the card in a certain place
+ * @ctx: context
+ * @size_bytes: size, rounded up to the allocator's granule
+ * @place: where; its members may be NEURON_ANY_PLACE
+ * @label: for people, may be NULL
+ * @timeout_ms: limit
+ * @mem: the new memory, cleared
+ *
+ * A core has a channel and a region of its own as long as others keep to theirs;
+ * any core reaches all DRAM.
+ *
+ * Return: 0; -EINVAL for a place that there is not, and for a region that is not
+ * the core's; another negative errno.
+ */
+int neuron_mem_alloc_place(struct neuron_ctx *ctx, uint64_t size_bytes,
+			   const struct neuron_mem_place *place, const char *label,
+			   int timeout_ms, struct neuron_mem **mem)
+{
 	struct nreq request;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_MEM_ALLOC, 0);
 	nreq_put_u32(&request, NEURON_A_MEM_KIND, NEURON_MEM_KIND_DEVICE);
-	nreq_put_u32(&request, NEURON_A_MEM_CHANNEL, channel);
-	if (align_bytes)
-		nreq_put_u64(&request, NEURON_A_MEM_ALIGN, align_bytes);
+	if (place->channel != NEURON_ANY_PLACE)
+		nreq_put_u32(&request, NEURON_A_MEM_CHANNEL, place->channel);
+	if (place->region != NEURON_ANY_PLACE)
+		nreq_put_u32(&request, NEURON_A_MEM_REGION, place->region);
+	if (place->nc_id != NEURON_ANY_PLACE)
+		nreq_put_u32(&request, NEURON_A_MEM_NC_ID, place->nc_id);
+	if (place->align_bytes)
+		nreq_put_u64(&request, NEURON_A_MEM_ALIGN, place->align_bytes);
 	return alloc_mem(ctx, &request, size_bytes, label, timeout_ms, mem);
 }
 

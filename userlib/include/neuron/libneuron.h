@@ -127,6 +127,13 @@ struct neuron_ctx_info {
 	char command[32];
 	char label[NEURON_MAX_LABEL + 1];
 	uint32_t mems, rings, nqs, jobs;
+	uint32_t ids;		/* of mems, rings and nqs, given up or not, while used */
+	uint32_t id_limit, job_limit;	/* limits: 0 for none */
+	uint32_t user_ids, user_jobs, user_contexts;
+	uint32_t user_id_limit, user_job_limit, user_context_limit;
+	uint64_t host_limit, device_limit;
+	uint64_t user_host_bytes, user_device_bytes;
+	uint64_t user_host_limit, user_device_limit;
 };
 
 struct neuron_mem_info {
@@ -140,6 +147,8 @@ struct neuron_mem_info {
 	char label[NEURON_MAX_LABEL + 1];
 	uint32_t mappings, users;
 	uint32_t content_lost;	/* 1: the card was reset since, and cleared it */
+	uint32_t region;	/* of the channel */
+	uint32_t nc_id;		/* core that it was asked for */
 };
 
 struct neuron_ring_info {
@@ -254,6 +263,7 @@ int neuron_device_get_by_bus(struct neuron_handle *handle, const char *bus_name,
 			     struct neuron_device_info *info, size_t size);
 int neuron_device_find(struct neuron_handle *handle, const char *name,
 		       struct neuron_device_info *info, size_t size);
+int neuron_device_set_regions(struct neuron_ctx *ctx, uint32_t regions);
 int neuron_device_reset(struct neuron_ctx *ctx, uint32_t expect_reset_count, int timeout_ms);
 
 int neuron_neighbor_list(struct neuron_handle *handle, int index, neuron_neighbor_fn fn,
@@ -293,6 +303,16 @@ uint32_t neuron_ctx_device(const struct neuron_ctx *ctx);
 int neuron_ctx_get(struct neuron_ctx *ctx, struct neuron_ctx_info *info, size_t size);
 int neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
 
+/** enum neuron_limit - what a context can have a limit of */
+enum neuron_limit {
+	NEURON_LIMIT_HOST_BYTES,
+	NEURON_LIMIT_DEVICE_BYTES,
+	NEURON_LIMIT_IDS,
+	NEURON_LIMIT_JOBS,
+};
+
+int neuron_ctx_set_limit(struct neuron_ctx *ctx, enum neuron_limit which, uint64_t limit);
+
 /* The same lists, of one context only. */
 int neuron_ctx_mems(struct neuron_ctx *ctx, neuron_mem_fn fn, void *arg);
 int neuron_ctx_rings(struct neuron_ctx *ctx, neuron_ring_fn fn, void *arg);
@@ -320,6 +340,22 @@ int neuron_mem_alloc_host(struct neuron_ctx *ctx, uint64_t size_bytes, const cha
 int neuron_mem_alloc_device(struct neuron_ctx *ctx, uint64_t size_bytes, uint32_t channel,
 			    uint64_t align_bytes, const char *label, int timeout_ms,
 			    struct neuron_mem **mem);
+
+/* As a member of a struct neuron_mem_place: not asked for. */
+#define NEURON_ANY_PLACE	UINT32_MAX
+
+/** struct neuron_mem_place - where in the DRAM of a card memory shall be */
+struct neuron_mem_place {
+	uint32_t channel;
+	uint32_t region;	/* of the channel */
+	uint32_t nc_id;		/* core whose channel and region it shall be */
+	uint32_t reserved;	/* zero */
+	uint64_t align_bytes;	/* a power of two; 0 for the kernel's default */
+};
+
+int neuron_mem_alloc_place(struct neuron_ctx *ctx, uint64_t size_bytes,
+			   const struct neuron_mem_place *place, const char *label,
+			   int timeout_ms, struct neuron_mem **mem);
 int neuron_mem_from_id(struct neuron_ctx *ctx, uint32_t mem_id, struct neuron_mem **mem);
 int neuron_mem_free(struct neuron_mem *mem);
 uint32_t neuron_mem_id(const struct neuron_mem *mem);
