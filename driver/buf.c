@@ -337,6 +337,18 @@ static struct page *live_page(const struct neuron_buf *buf, u64 page_nr)
 	return chunk->page + ((offset - chunk->offset) >> PAGE_SHIFT);
 }
 
+/**
+ * neuron_buf_addr() - where the kernel sees a buffer
+ * @buf: contiguous buffer, whose DMA memory was not given back
+ *
+ * Context: Any.
+ * Return: its first byte.
+ */
+void *neuron_buf_addr(const struct neuron_buf *buf)
+{
+	return page_address(buf->chunk[0].page);
+}
+
 /* Ordinary pages with the content for whoever has it mapped; holes are SIGBUS. */
 static void orphan_fill(struct neuron_buf *buf)
 {

@@ -81,6 +81,7 @@ void neuron_buf_place(struct rb_root *root, struct neuron_buf *buf);
 void neuron_buf_displace(struct rb_root *root, struct neuron_buf *buf);
 struct neuron_buf *neuron_buf_at(const struct rb_root *root, u64 mmap_offset);
 void neuron_buf_orphan_all(struct neuron_device *ndev);
+void *neuron_buf_addr(const struct neuron_buf *buf);
 int neuron_buf_span(void *priv, u64 offset, struct neuron_desc_span *span);
 unsigned int neuron_buf_mappings(struct neuron_buf *buf);
 int neuron_buf_map(struct neuron_buf *buf, struct vm_area_struct *vma);

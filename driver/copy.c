@@ -6,7 +6,7 @@
  * ring with copies and a marker: a 4-byte copy of a number that only this batch
  * has. Packets of a queue complete in order (docs/hardware, section 3.11), so
  * when the number has arrived, everything before it has. The next batch starts
- * with an empty ring.
+ * with an empty ring. The marker interrupts if the card can and somebody sleeps.
  *
  * Transfers are done in the order in which they are asked for. Small ones share a
  * batch of one queue; a large one is cut into parts for all queues, and the next
@@ -33,6 +33,7 @@
 #include "health.h"
 #include "hw_fault.h"
 #include "hw_udma.h"
+#include "irq.h"
 #include "progress.h"
 #include "ring.h"
 #include "trace.h"
@@ -244,9 +245,10 @@ static void put_pair(struct neuron_copy_queue *q, u64 src_addr, u64 dst_addr, u3
 {
 	u32 i = q->next.index;
 
-	neuron_desc_tx(&q->tx[i], src_addr, len, NEURON_DESC_FIRST | NEURON_DESC_LAST | flags,
+	neuron_desc_tx(&q->tx[i], src_addr, len,
+		       NEURON_DESC_FIRST | NEURON_DESC_LAST | (flags & NEURON_DESC_BARRIER),
 		       q->next.ring_id);
-	neuron_desc_rx(&q->rx[i], dst_addr, len, 0, q->next.ring_id);
+	neuron_desc_rx(&q->rx[i], dst_addr, len, flags & NEURON_DESC_INT, q->next.ring_id);
 	neuron_ring_pos_advance(&q->next, RING_ENTRIES, 1);
 }
 
@@ -257,7 +259,7 @@ static void put_marker(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	q->marker++;
 	WRITE_ONCE(q->word[WORD_SRC], cpu_to_le32(q->marker));
 	put_pair(q, word_addr + WORD_SRC * sizeof(u32), word_addr + WORD_DST * sizeof(u32),
-		 sizeof(u32), 0);
+		 sizeof(u32), ndev->hw.irq.vectors ? NEURON_DESC_INT : 0);
 }
 
 static bool batch_ended(const struct neuron_copy_queue *q)
@@ -303,19 +305,22 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 {
 	unsigned long end = jiffies + msecs_to_jiffies(BATCH_TIMEOUT_MS);
 	unsigned long ask = jiffies + msecs_to_jiffies(ASK_MS);
-	unsigned int step_us = SPIN_US;
+	struct neuron_hw_wait wait;
 	int ret;
 
 	if (neuron_hw_fault(NEURON_HW_FAULT_COPY))
 		return -ETIMEDOUT;
+	neuron_hw_wait_queue(&wait, &ndev->hw, q->eng, q->queue, SPIN_US, STEP_LAST_US);
 	if (spin(q))
 		return 0;
 
 	for (;;) {
 		bool late = time_after(jiffies, end);
 
-		if (batch_ended(q))
+		if (batch_ended(q)) {
+			neuron_hw_wait_end(&wait);
 			return 0;
+		}
 		if (neuron_hw_is_gone(&ndev->hw))
 			return -ENODEV;
 		ret = check_kept(ndev, q);
@@ -328,8 +333,7 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 				return -EIO;
 			ask = jiffies + msecs_to_jiffies(ASK_MS);
 		}
-		usleep_range(step_us, 2 * step_us);
-		step_us = min(2 * step_us, (unsigned int)STEP_LAST_US);
+		neuron_hw_wait_step(&wait, UINT_MAX);
 	}
 }
 
@@ -432,6 +436,7 @@ static int batch_end(struct neuron_device *ndev, struct neuron_copy_queue *q)
 	trace_neuron_copy_end(ndev->index, q->eng, q->queue, q->marker, ret);
 	if (ret)
 		atomic64_inc(&ndev->counters.copy_failures);
+	neuron_irq_look(ndev);
 	if (!ret || ret == -ENODEV)
 		return ret;
 	if (ret == -ECANCELED) {

@@ -17,7 +17,9 @@
 #include "health.h"
 #include "hw_reset.h"
 #include "hw_udma.h"
+#include "irq.h"
 #include "neighbor.h"
+#include "nq_watch.h"
 #include "quarantine.h"
 #include "reset.h"
 #include "trace.h"
@@ -247,6 +249,7 @@ static void init_members(struct neuron_device *ndev)
 	neuron_flight_init(&ndev->flight);
 	neuron_reset_init(ndev);
 	neuron_neighbor_init(ndev);
+	neuron_nq_watch_init(ndev);
 	neuron_health_init(ndev);
 }
 
@@ -435,6 +438,7 @@ static void quiesce(struct neuron_device *ndev, bool started)
 	cancel_work_sync(&ndev->neighbor_work);
 	cancel_delayed_work_sync(&ndev->neighbor_again);
 	cancel_delayed_work_sync(&ndev->health_work);
+	cancel_delayed_work_sync(&ndev->nq_watch.work);
 	empty_contexts(ndev);
 	if (has_quarantine(ndev) && !neuron_hw_is_gone(&ndev->hw))
 		neuron_hw_reset(&ndev->hw, min(neuron_reset_timeout_ms, REMOVAL_RESET_MS));
@@ -464,6 +468,7 @@ void neuron_device_unregister(struct neuron_device *ndev)
 	cdev_device_del(&ndev->cdev, &ndev->dev);
 
 	quiesce(ndev, started);
+	neuron_irq_fini(ndev);
 	empty_contexts(ndev);
 	neuron_quarantine_release(ndev);
 	neuron_buf_orphan_all(ndev);

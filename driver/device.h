@@ -17,7 +17,7 @@
  *                 the neighbours' lock, then the event groups' locks
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock, the users' lock
  *                     neuron_device.state_lock, .claim_lock, xarrays' locks
- *                       neuron_flight.lock
+ *                       neuron_flight.lock, neuron_nq_watch.lock (taken by interrupts)
  *
  * Nothing but neuron_ctx.empty_lock, neuron_device.repair_lock,
  * neuron_copy_queue.lock and neuron_fwio.lock is held while the hardware is waited
@@ -43,6 +43,8 @@
 #include "dram.h"
 #include "flight.h"
 #include "hw.h"
+#include "irq.h"
+#include "nq_watch.h"
 
 struct netlink_ext_ack;
 struct neuron_copy;
@@ -143,9 +145,10 @@ struct neuron_counters {
  * @bus_name: PCI address
  * @device_id: PCI device id
  * @revision: PCI revision byte
- * @flags: enum neuron_device_flag
+ * @flags: enum neuron_device_flag, but for interrupts: see neuron_irq_flags()
  * @numa_node: of the slot, or -1
  * @hw: the hardware layer
+ * @irq: interrupt vectors
  * @reg_lock: read-held around every entry, write-held once by removal
  * @registered: guarded by @reg_lock
  * @repair_lock: held by who repairs an engine or looks at the card's health; both
@@ -159,6 +162,7 @@ struct neuron_counters {
  * @next_ctx_id: number to try first for the next context
  * @engine: by engine id
  * @nq: by core, type and instance
+ * @nq_watch: queues whose owners are told of records
  * @quarantine: rings and queues that did not stop; their memory is held back
  * @claim_lock: guards @claim
  * @claim: who holds each core
@@ -196,6 +200,7 @@ struct neuron_device {
 	u32 flags;
 	s32 numa_node;
 	struct neuron_hw hw;
+	struct neuron_irq irq;
 
 	struct rw_semaphore reg_lock;
 	bool registered;
@@ -209,6 +214,7 @@ struct neuron_device {
 	u32 next_ctx_id;
 	struct neuron_engine engine[NEURON_MAX_ENGINES];
 	struct neuron_nq *nq[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
+	struct neuron_nq_watch nq_watch;
 	struct list_head quarantine;
 
 	spinlock_t claim_lock;

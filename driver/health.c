@@ -11,6 +11,7 @@
 #include "events.h"
 #include "health.h"
 #include "hw_udma.h"
+#include "irq.h"
 #include "neighbor.h"
 #include "quarantine.h"
 #include "trace.h"
@@ -87,6 +88,7 @@ void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
  */
 int neuron_health_check(struct neuron_device *ndev, int err)
 {
+	neuron_irq_look(ndev);
 	if (!err && READ_ONCE(ndev->health) == NEURON_HEALTH_SUSPECT)
 		neuron_health_report(ndev, NEURON_HEALTH_OK, "The firmware answers again",
 				     NEURON_EVENT_NO_ENGINE);

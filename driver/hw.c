@@ -39,6 +39,7 @@ int neuron_hw_init(struct neuron_hw *hw, struct device *dev,
 	hw->bar2_bytes = bar2_bytes;
 	hw->map = map;
 	init_waitqueue_head(&hw->gone_wq);
+	neuron_hw_irq_init(hw);
 
 	return neuron_fwio_init(hw);
 }
@@ -71,6 +72,7 @@ void neuron_hw_gone(struct neuron_hw *hw)
 {
 	WRITE_ONCE(hw->gone, true);
 	wake_up_all(&hw->gone_wq);
+	neuron_hw_irq_wake(hw);
 }
 
 /**

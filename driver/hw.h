@@ -11,6 +11,7 @@
 #include <linux/wait.h>
 
 #include "hw_fwio.h"
+#include "hw_irq.h"
 #include "hw_map.h"
 
 struct device;
@@ -24,6 +25,8 @@ struct device;
  * @fwio_stale: answers with another sequence number than the expected one
  * @reg_writes: stores to BAR0 and BAR2
  * @doorbells: stores that added descriptors to a queue
+ * @irqs: interrupts
+ * @irqs_lost: interrupts that did not come although there was what they tell of
  */
 struct neuron_hw_stats {
 	atomic64_t fwio_requests;
@@ -33,6 +36,8 @@ struct neuron_hw_stats {
 	atomic64_t fwio_stale;
 	atomic64_t reg_writes;
 	atomic64_t doorbells;
+	atomic64_t irqs;
+	atomic64_t irqs_lost;
 };
 
 /**
@@ -47,6 +52,7 @@ struct neuron_hw_stats {
  * @gone: set once by neuron_hw_gone(), never cleared; read with READ_ONCE
  * @gone_wq: who sleeps here is woken by neuron_hw_gone()
  * @fwio: the mailbox
+ * @irq: interrupts
  * @stats: counters, readable at any time without a lock
  */
 struct neuron_hw {
@@ -60,6 +66,7 @@ struct neuron_hw {
 	bool gone;
 	wait_queue_head_t gone_wq;
 	struct neuron_fwio fwio;
+	struct neuron_hw_irq irq;
 	struct neuron_hw_stats stats;
 };
 

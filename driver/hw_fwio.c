@@ -40,7 +40,7 @@
 #define RESPONSE_BYTES		SZ_512
 #define BUF_BYTES		(REQUEST_BYTES + RESPONSE_BYTES)
 
-/* Steps of the wait: healthy firmware answers within tens of microseconds. */
+/* Steps of the wait without interrupts: healthy firmware answers within tens of microseconds. */
 #define STEP_FIRST_US		5
 #define STEP_LAST_US		1000
 
@@ -162,11 +162,10 @@ static int may_wait(struct neuron_hw *hw, bool for_reset)
  * Sleep until the response buffer holds an answer to request @seq. Returns its
  * verdict, which is NEURON_FWIO_NONE after the time-out, or a negative errno.
  */
-static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int timeout_ms,
-		 bool for_reset)
+static int await(struct neuron_hw *hw, struct neuron_hw_wait *wait, u8 seq, size_t data_bytes,
+		 unsigned int timeout_ms, bool for_reset)
 {
 	ktime_t deadline = ktime_add_ms(ktime_get(), timeout_ms);
-	unsigned int step_us = STEP_FIRST_US;
 
 	for (;;) {
 		/* Taken before the look, so that the last look is after the deadline. */
@@ -186,8 +185,7 @@ static int await(struct neuron_hw *hw, u8 seq, size_t data_bytes, unsigned int t
 		if (late)
 			return NEURON_FWIO_NONE;
 
-		usleep_range(step_us, 2 * step_us);
-		step_us = min(2 * step_us, (unsigned int)STEP_LAST_US);
+		neuron_hw_wait_step(wait, UINT_MAX);
 	}
 }
 
@@ -240,6 +238,7 @@ static int attempt(struct neuron_hw *hw, const struct message *msg, unsigned int
 {
 	struct neuron_fwio *fwio = &hw->fwio;
 	ktime_t began = ktime_get();
+	struct neuron_hw_wait wait;
 	int verdict;
 	int ret;
 
@@ -251,10 +250,11 @@ static int attempt(struct neuron_hw *hw, const struct message *msg, unsigned int
 	clear_response(hw);
 	build(fwio, msg);
 	trace_neuron_fwio_ask(hw->index, fwio->seq, msg->count, msg->count ? msg->dev_addr[0] : 0);
+	neuron_hw_wait_firmware(&wait, hw, STEP_FIRST_US, STEP_LAST_US);
 	post(hw);
 
 	verdict = neuron_hw_fault(NEURON_HW_FAULT_FWIO) ? NEURON_FWIO_NONE :
-		  await(hw, fwio->seq, msg->count * sizeof(*msg->value), timeout_ms, for_reset);
+		  await(hw, &wait, fwio->seq, msg->count * sizeof(*msg->value), timeout_ms, for_reset);
 	if (verdict < 0)
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {
@@ -270,6 +270,7 @@ static int attempt(struct neuron_hw *hw, const struct message *msg, unsigned int
 		atomic64_inc(&hw->stats.fwio_errors);
 	/* Taken: what is found here by the next attempt is something else. */
 	WRITE_ONCE(*response(fwio), 0);
+	neuron_hw_wait_end(&wait);
 
 	if (verdict == NEURON_FWIO_GOOD)
 		return 0;

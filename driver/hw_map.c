@@ -96,6 +96,12 @@ static const struct neuron_hw_map map_v1 = {
 
 	/* Section 4.6. */
 	.fwio_read_max = 100,
+
+	/* Section 8.4: whether silicon interrupts, and how, is not known (A18). */
+	.irq_sources = 29,
+	.irq_firmware = 0,
+	.irq_engine = 1,
+	.irq_core = 25,
 };
 
 /**

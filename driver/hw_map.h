@@ -108,6 +108,10 @@ struct neuron_hw_nq_regs {
  * @packet_descs_max: most descriptors in a packet
  * @packet_bytes_max: most bytes in a packet
  * @fwio_read_max: most registers in one firmware request
+ * @irq_sources: what can interrupt, numbered from 0
+ * @irq_firmware: number of the firmware
+ * @irq_engine: number of engine 0, for what it has done
+ * @irq_core: number of core 0, for notification records
  */
 struct neuron_hw_map {
 	const char *name;
@@ -155,6 +159,10 @@ struct neuron_hw_map {
 	u32 packet_descs_max;
 	u32 packet_bytes_max;
 	u32 fwio_read_max;
+	u32 irq_sources;
+	u32 irq_firmware;
+	u32 irq_engine;
+	u32 irq_core;
 };
 
 const struct neuron_hw_map *neuron_hw_map_get(u16 pci_device_id);

@@ -137,16 +137,23 @@
 #define NEURON_S2M_QUEUE_CONTROL	0x64
 
 /* GEN: interrupt controllers, time-out, spare bits. Sections 3.6, 3.12. */
+#define NEURON_GEN_PRIMARY_A		0x0000
+#define NEURON_GEN_PRIMARY_B		0x0040
 #define NEURON_GEN_PRIMARY_D		0x00c0
 #define NEURON_GEN_SECONDARY_A		0x2000
 #define NEURON_GEN_SECONDARY_B		0x2040
 #define NEURON_GEN_SECONDARY_C		0x2080
 #define NEURON_IOFIC_CAUSE		0x00	/* a 0 bit clears */
+#define NEURON_IOFIC_CAUSE_SET		0x08
+#define NEURON_IOFIC_MASK		0x10
 #define NEURON_IOFIC_UNMASK		0x18	/* a 0 bit unmasks */
 #define NEURON_IOFIC_CONTROL		0x28
+#define NEURON_IOFIC_AUTO_MASK		BIT(1)
+#define NEURON_IOFIC_AUTO_CLEAR		BIT(2)
 #define NEURON_IOFIC_POSEDGE		BIT(3)
 #define NEURON_IOFIC_NO_MSIX		BIT(5)
 #define NEURON_IOFIC_ABORT_MASK		0x30	/* a 0 bit aborts */
+#define NEURON_SUMMARY_S2M		BIT(0)	/* group B, in primary A */
 #define NEURON_M2S_ERRORS		GENMASK(27, 0)
 #define NEURON_S2M_ERRORS		0xffffef07u	/* 3..7 and 12 are no errors */
 #define NEURON_PARITY_ERRORS		GENMASK(11, 0)	/* both halves */

@@ -164,6 +164,7 @@ void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng)
 
 	for (i = 0; i < ARRAY_SIZE(engine_setup); i++)
 		neuron_hw_write(hw, udma + engine_setup[i].off, engine_setup[i].value);
+	neuron_hw_irq_engine_init(hw, eng);
 
 	for (queue = 0; queue < hw->map->queues; queue++) {
 		select_init(hw, eng, queue);

@@ -8,6 +8,7 @@
 #include "ctx.h"
 #include "device.h"
 #include "events.h"
+#include "irq.h"
 #include "job.h"
 #include "neighbor.h"
 #include "nl.h"
@@ -34,7 +35,7 @@ static int fill_device_identity(struct sk_buff *skb, struct neuron_device *ndev)
 	    nla_put_u32(skb, NEURON_A_DEVICE_DEVICE_ID, ndev->device_id) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_REVISION, ndev->revision) ||
 	    nla_put_u32(skb, NEURON_A_DEVICE_ARCH, NEURON_ARCH_INFERENTIA) ||
-	    nla_put_u32(skb, NEURON_A_DEVICE_FLAGS, ndev->flags) ||
+	    nla_put_u32(skb, NEURON_A_DEVICE_FLAGS, ndev->flags | neuron_irq_flags(ndev)) ||
 	    nla_put_s32(skb, NEURON_A_DEVICE_NUMA_NODE, ndev->numa_node))
 		return -EMSGSIZE;
 
@@ -280,7 +281,9 @@ static int fill_hw_stats(struct sk_buff *skb, const struct neuron_hw_stats *stat
 	    put_count(skb, NEURON_A_STATS_FWIO_ERRORS, &stats->fwio_errors) ||
 	    put_count(skb, NEURON_A_STATS_FWIO_STALE, &stats->fwio_stale) ||
 	    put_count(skb, NEURON_A_STATS_REG_WRITES, &stats->reg_writes) ||
-	    put_count(skb, NEURON_A_STATS_DOORBELLS, &stats->doorbells))
+	    put_count(skb, NEURON_A_STATS_DOORBELLS, &stats->doorbells) ||
+	    put_count(skb, NEURON_A_STATS_INTERRUPTS, &stats->irqs) ||
+	    put_count(skb, NEURON_A_STATS_INTERRUPTS_LOST, &stats->irqs_lost))
 		return -EMSGSIZE;
 
 	return 0;

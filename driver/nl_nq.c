@@ -3,6 +3,7 @@
  * nq-create, -destroy, -get, -ack.
  */
 #include <linux/errno.h>
+#include <linux/eventfd.h>
 
 #include "claim.h"
 #include "ctx.h"
@@ -40,6 +41,26 @@ static int parse_nq(struct neuron_nq_spec *spec, const struct genl_info *info)
 		NL_SET_BAD_ATTR(info->extack, info->attrs[attr_of[wrong]]);
 
 	return err;
+}
+
+/* The last thing to look up, since it is counted. */
+static int parse_eventfd(struct neuron_nq_spec *spec, const struct genl_info *info)
+{
+	struct nlattr *fd = info->attrs[NEURON_A_NQ_EVENTFD];
+	struct eventfd_ctx *eventfd;
+
+	spec->eventfd = NULL;
+	if (!fd)
+		return 0;
+
+	eventfd = eventfd_ctx_fdget(nla_get_s32(fd));
+	if (IS_ERR(eventfd)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, fd, "Not an event file descriptor");
+		return PTR_ERR(eventfd);
+	}
+	spec->eventfd = eventfd;
+
+	return 0;
 }
 
 static int fill_created(struct sk_buff *skb, const struct neuron_nq *nq)
@@ -111,7 +132,9 @@ int neuron_nl_nq_create_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(reply))
 		return PTR_ERR(reply);
 
-	return neuron_nl_reply_send(reply, hdr, info, create(reply, info, &spec));
+	err = parse_eventfd(&spec, info);
+
+	return neuron_nl_reply_send(reply, hdr, info, err ?: create(reply, info, &spec));
 }
 
 static int no_such_nq(const struct genl_info *info)

@@ -7,6 +7,7 @@
  * had the time to forget it; so nobody else's records get in.
  */
 #include <linux/errno.h>
+#include <linux/eventfd.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -19,6 +20,7 @@
 #include "health.h"
 #include "hw_nq.h"
 #include "nq.h"
+#include "nq_watch.h"
 #include "trace.h"
 
 #define RECORD_BYTES	sizeof(struct neuron_nq_record)
@@ -84,6 +86,8 @@ static void nq_release(struct kref *ref)
 	struct neuron_nq *nq = container_of(ref, struct neuron_nq, ref);
 	struct neuron_device *ndev = nq->ndev;
 
+	if (nq->eventfd)
+		eventfd_ctx_put(nq->eventfd);
 	neuron_buf_fini(&nq->buf);
 	neuron_charge_give(&nq->charge);
 	kfree(nq);
@@ -119,6 +123,7 @@ static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_s
 		kfree(nq);
 		return ERR_PTR(ret);
 	}
+	nq->eventfd = spec->eventfd;
 	nq->ndev = neuron_device_get(ctx->ndev);
 	atomic64_inc(&nq->ndev->counters.nqs);
 
@@ -145,6 +150,7 @@ static int start(struct neuron_nq *nq, struct netlink_ext_ack *extack)
 		kref_get(&nq->ref);
 		*place(nq) = nq;
 		nq->state = NEURON_NQ_STATE_ACTIVE;
+		neuron_nq_watch_add(nq);
 		neuron_hw_nq_start(&ndev->hw, nq->nc, hw_type(nq->type), nq->eng, span.dev_addr,
 				   nq->size);
 	}
@@ -188,7 +194,8 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 /**
  * neuron_nq_create() - make a notification queue and let the card write to it
  * @ctx: owner; its card is entered
- * @spec: what is asked for, checked by neuron_nq_check()
+ * @spec: what is asked for, checked by neuron_nq_check(); its event file goes over
+ *	to the queue, also if that is refused
  * @extack: gets the reason of a refusal; may be NULL
  *
  * Context: Sleeps; takes the locks of context and card.
@@ -203,8 +210,11 @@ struct neuron_nq *neuron_nq_create(struct neuron_ctx *ctx, const struct neuron_n
 	struct neuron_nq *nq = nq_new(ctx, spec, extack);
 	int ret;
 
-	if (IS_ERR(nq))
+	if (IS_ERR(nq)) {
+		if (spec->eventfd)
+			eventfd_ctx_put(spec->eventfd);
 		return nq;
+	}
 
 	mutex_lock(&ctx->lock);
 	ret = start_and_publish(ctx, nq, extack);
@@ -367,8 +377,10 @@ int neuron_nq_stop(struct neuron_nq *nq)
 
 	mutex_lock(&ndev->lock);
 	active = nq->state == NEURON_NQ_STATE_ACTIVE;
-	if (active)
+	if (active) {
 		neuron_hw_nq_stop(&ndev->hw, nq->nc, hw_type(nq->type), nq->eng);
+		neuron_nq_watch_end(nq);
+	}
 	nq->state = NEURON_NQ_STATE_LOST;
 	mutex_unlock(&ndev->lock);
 	if (!active)
@@ -404,6 +416,7 @@ void neuron_nq_lose(struct neuron_device *ndev)
 			continue;
 		all[i]->state = NEURON_NQ_STATE_LOST;
 		trace_neuron_nq_lost(ndev->index, all[i]->ctx_id, all[i]->id);
+		neuron_nq_watch_end(all[i]);
 		neuron_quarantine_add_locked(ndev, &all[i]->held, &held_ops);
 	}
 }

@@ -13,6 +13,7 @@
 #include "quarantine.h"
 #include "quota.h"
 
+struct eventfd_ctx;
 struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_device;
@@ -33,8 +34,11 @@ struct neuron_device;
  * @buf: its memory
  * @held: in quarantine
  * @charge: on the account of its context
+ * @eventfd: raised when records were written, or NULL; while active
+ * @watched: in neuron_nq_watch.queues, if there is @eventfd
+ * @told: where the card wrote next when @eventfd was raised
  *
- * @head and @state are guarded by neuron_device.lock.
+ * @head, @state and @eventfd are guarded by neuron_device.lock.
  */
 struct neuron_nq {
 	struct kref ref;
@@ -51,6 +55,9 @@ struct neuron_nq {
 	struct neuron_buf buf;
 	struct neuron_held held;
 	struct neuron_charge charge;
+	struct eventfd_ctx *eventfd;
+	struct list_head watched;
+	u32 told;
 };
 
 /**
@@ -59,12 +66,14 @@ struct neuron_nq {
  * @type: enum neuron_nq_type
  * @eng: engine instance
  * @size: bytes
+ * @eventfd: counted, or NULL
  */
 struct neuron_nq_spec {
 	u32 nc;
 	enum neuron_nq_type type;
 	u32 eng;
 	u32 size;
+	struct eventfd_ctx *eventfd;
 };
 
 /* What of a struct neuron_nq_spec is wrong. */

@@ -11,6 +11,7 @@
 #include "debugfs.h"
 #include "device.h"
 #include "hw.h"
+#include "irq.h"
 #include "pci.h"
 
 #define BAR_REGISTERS	0
@@ -103,15 +104,17 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		goto err_device;
 
+	neuron_irq_init(ndev);
 	err = neuron_device_register(ndev, &neuron_cdev_fops);
 	if (err)
-		goto err_hw;
+		goto err_irq;
 
 	pci_set_drvdata(pdev, ndev);
 	neuron_debugfs_add(ndev);
 	return 0;
 
-err_hw:
+err_irq:
+	neuron_irq_fini(ndev);
 	neuron_hw_fini(&ndev->hw);
 err_device:
 	neuron_device_destroy(ndev);

@@ -47,18 +47,22 @@ static int reset_card(struct neuron_device *ndev)
 	int err;
 
 	trace_neuron_reset_begin(ndev->index, timeout_ms);
+	neuron_hw_irq_distrust(&ndev->hw);
 	pci_set_master(ndev->pdev);
 	err = neuron_hw_reset(&ndev->hw, timeout_ms);
 	entry.us = ktime_us_delta(ktime_get(), began);
 	entry.err = err;
 	neuron_flight_add(&ndev->flight, &entry);
 	trace_neuron_reset_end(ndev->index, entry.us, err);
-	if (!err)
-		neuron_hw_set_device_id(&ndev->hw, ndev->index);
-	else
+	if (err) {
 		atomic64_inc(&ndev->counters.reset_failures);
+		return err;
+	}
 
-	return err;
+	neuron_hw_set_device_id(&ndev->hw, ndev->index);
+	neuron_hw_irq_prove(&ndev->hw);
+
+	return 0;
 }
 
 /* The card is usable; returns -ENODEV if it went at this very moment. */

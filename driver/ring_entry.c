@@ -34,6 +34,7 @@
 #include "health.h"
 #include "hw_core.h"
 #include "hw_udma.h"
+#include "irq.h"
 #include "mem.h"
 #include "ring.h"
 #include "ring_entry.h"
@@ -515,12 +516,15 @@ static void encode_marker(struct neuron_ring *ring, u64 desc)
 		.dst_addr = word_addr(ring, ring->descriptors),
 		.len = WORD_BYTES,
 	};
+	u32 flags = NEURON_DESC_FIRST | NEURON_DESC_LAST;
 	struct neuron_ring_pos pos;
 
+	if (ring->ndev->hw.irq.vectors)
+		flags |= NEURON_DESC_INT;
 	neuron_ring_pos_at(&pos, ring->descriptors, desc);
 	pair.src_addr = word_addr(ring, pos.index);
 	WRITE_ONCE(ring->word[pos.index], cpu_to_le32((u32)(desc + 1)));
-	encode_pair(ring, &pos, &pair, NEURON_DESC_FIRST | NEURON_DESC_LAST);
+	encode_pair(ring, &pos, &pair, flags);
 }
 
 /* Can an entry be part of a packet that has @pairs and @bytes before it? */
@@ -875,22 +879,28 @@ int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
 		    struct netlink_ext_ack *extack)
 {
 	ktime_t end = ktime_add_us(ktime_get(), wait_us);
-	unsigned int step_us = STEP_FIRST_US;
+	struct neuron_hw *hw = &ring->ndev->hw;
+	struct neuron_hw_wait wait;
 	u32 want = *count;
+	s64 left_us;
 	bool last;
 	int ret;
+
+	neuron_hw_wait_queue(&wait, hw, READ_ONCE(ring->eng), READ_ONCE(ring->queue),
+			     STEP_FIRST_US, STEP_LAST_US);
 
 	/* Asked once without "last", so that what is too much is always refused. */
 	ret = ack_once(ring, want, count, false, extack);
 	while (!ret) {
-		last = ktime_after(ktime_get(), end) || fatal_signal_pending(current) ||
-		       neuron_hw_is_gone(&ring->ndev->hw);
-		if (!last) {
-			usleep_range(step_us, 2 * step_us);
-			step_us = min(2 * step_us, (unsigned int)STEP_LAST_US);
-		}
+		left_us = ktime_us_delta(end, ktime_get());
+		last = left_us <= 0 || fatal_signal_pending(current) || neuron_hw_is_gone(hw);
+		if (!last)
+			neuron_hw_wait_step(&wait, left_us);
 		ret = ack_once(ring, want, count, last, extack);
 	}
+	if (ret > 0 && want && *count == want)
+		neuron_hw_wait_end(&wait);
+	neuron_irq_look(ring->ndev);
 
 	return min(ret, 0);
 }

@@ -39,6 +39,8 @@ static const struct show shows[] = {
 	S(SHOW_U64, COPIES, "copies", copies, 0, NULL),
 	S(SHOW_U64, COPY_FAILURES, "copy-failures", copy_failures, 0, NULL),
 	S(SHOW_U64, RESET_FAILURES, "reset-failures", reset_failures, 0, NULL),
+	S(SHOW_U64, INTERRUPTS, "interrupts", interrupts, 0, NULL),
+	S(SHOW_U64, INTERRUPTS_LOST, "interrupts-lost", interrupts_lost, 0, NULL),
 };
 
 /**

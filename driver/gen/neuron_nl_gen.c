@@ -276,7 +276,7 @@ static const struct nla_policy neuron_ring_ack_nl_policy[NEURON_A_RING_COUNT + 1
 };
 
 /* NEURON_CMD_NQ_CREATE - do */
-static const struct nla_policy neuron_nq_create_nl_policy[NEURON_A_NQ_SIZE + 1] = {
+static const struct nla_policy neuron_nq_create_nl_policy[NEURON_A_NQ_EVENTFD + 1] = {
 	[NEURON_A_NQ_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_NQ_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_NQ_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
@@ -284,6 +284,7 @@ static const struct nla_policy neuron_nq_create_nl_policy[NEURON_A_NQ_SIZE + 1] 
 	[NEURON_A_NQ_NQ_TYPE] = NLA_POLICY_MAX(NLA_U32, 3),
 	[NEURON_A_NQ_NQ_ENG] = { .type = NLA_U32, },
 	[NEURON_A_NQ_SIZE] = NLA_POLICY_FULL_RANGE(NLA_U32, &neuron_a_nq_size_range),
+	[NEURON_A_NQ_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_NQ_DESTROY - do */
@@ -769,7 +770,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_nq_create_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_nq_create_nl_policy,
-		.maxattr	= NEURON_A_NQ_SIZE,
+		.maxattr	= NEURON_A_NQ_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

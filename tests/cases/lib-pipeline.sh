@@ -9,12 +9,13 @@ has_flag()
 	neuronnl -j dev show | grep -q "\"flags\":\[[^]]*\"$1\""
 }
 
+# interrupts=no if the card has none
 # pipeline_case NAME yes|no: is the card behind an IOMMU?
 pipeline_case()
 {
 	local name=$1 iommu=$2 found=no
 	echo "TAP version 13"
-	echo "1..3"
+	echo "1..4"
 	if has_flag iommu; then found=yes; fi
 	if [ "$found" = "$iommu" ]; then
 		echo "ok 1 - the card says whether it is behind an IOMMU: $iommu"
@@ -35,6 +36,13 @@ pipeline_case()
 		echo "ok 3 - what came back is the file"
 	else
 		echo "not ok 3 - what came back is the file"
+		return 1
+	fi
+	if has_flag interrupts; then found=yes; else found=no; fi
+	if [ "$found" = "${interrupts:-yes}" ]; then
+		echo "ok 4 - the card says whether it interrupts: $found"
+	else
+		echo "not ok 4 - the card says whether it interrupts: $found"
 		return 1
 	fi
 }

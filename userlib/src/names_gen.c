@@ -600,6 +600,7 @@ static const struct nn_attr nq_attrs[] = {
 	[NEURON_A_NQ_HEAD] = { .name = "head", .kind = NN_U32 },
 	[NEURON_A_NQ_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_NQ_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
+	[NEURON_A_NQ_EVENTFD] = { .name = "eventfd", .kind = NN_S32 },
 };
 
 static const struct nn_set nq_set = {
@@ -709,6 +710,8 @@ static const struct nn_attr stats_attrs[] = {
 	[NEURON_A_STATS_COPIES] = { .name = "copies", .kind = NN_U64 },
 	[NEURON_A_STATS_COPY_FAILURES] = { .name = "copy-failures", .kind = NN_U64 },
 	[NEURON_A_STATS_RESET_FAILURES] = { .name = "reset-failures", .kind = NN_U64 },
+	[NEURON_A_STATS_INTERRUPTS] = { .name = "interrupts", .kind = NN_U64 },
+	[NEURON_A_STATS_INTERRUPTS_LOST] = { .name = "interrupts-lost", .kind = NN_U64 },
 };
 
 static const struct nn_set stats_set = {

@@ -57,18 +57,22 @@ static void begin(struct nreq *request, const struct neuron_nq *nq, uint32_t cmd
 }
 
 /**
- * neuron_nq_create() - make a notification queue
+ * neuron_nq_create_eventfd() - make a notification queue that tells of its records
  * @ctx: context
  * @nc_id: core
  * @nq_type: enum neuron_nq_type
  * @nq_eng: engine instance for trace and notify queues, else 0
  * @size_bytes: a power of two, NEURON_MIN_NQ_BYTES to NEURON_MAX_NQ_BYTES
+ * @eventfd: descriptor that the kernel raises when records were written, or -1; it
+ *	stays the caller's, who may close it
  * @nq: the new queue
  *
- * Return: 0; -EBUSY if this queue of the core exists; another negative errno.
+ * Return: 0; -EBUSY if this queue of the core exists; -EBADF or -EINVAL for what is
+ * no eventfd; another negative errno.
  */
-int neuron_nq_create(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type, uint32_t nq_eng,
-		     uint32_t size_bytes, struct neuron_nq **nq)
+int neuron_nq_create_eventfd(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type,
+			     uint32_t nq_eng, uint32_t size_bytes, int eventfd,
+			     struct neuron_nq **nq)
 {
 	struct neuron_nq *new = calloc(1, sizeof(*new));
 	struct neuron_nq_info info = { 0 };
@@ -83,6 +87,8 @@ int neuron_nq_create(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type, u
 	nreq_put_u32(&request, NEURON_A_NQ_NQ_TYPE, nq_type);
 	nreq_put_u32(&request, NEURON_A_NQ_NQ_ENG, nq_eng);
 	nreq_put_u32(&request, NEURON_A_NQ_SIZE, size_bytes);
+	if (eventfd >= 0)
+		nreq_put_u32(&request, NEURON_A_NQ_EVENTFD, (uint32_t)eventfd);
 	err = nreq_get(&request, &nq_table, &info, sizeof(info));
 	if (err || !new) {
 		free(new);
@@ -94,6 +100,23 @@ int neuron_nq_create(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type, u
 	new->mmap_offset = info.mmap_offset;
 	*nq = new;
 	return 0;
+}
+
+/**
+ * neuron_nq_create() - make a notification queue
+ * @ctx: context
+ * @nc_id: core
+ * @nq_type: enum neuron_nq_type
+ * @nq_eng: engine instance for trace and notify queues, else 0
+ * @size_bytes: a power of two, NEURON_MIN_NQ_BYTES to NEURON_MAX_NQ_BYTES
+ * @nq: the new queue
+ *
+ * Return: 0; -EBUSY if this queue of the core exists; another negative errno.
+ */
+int neuron_nq_create(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type, uint32_t nq_eng,
+		     uint32_t size_bytes, struct neuron_nq **nq)
+{
+	return neuron_nq_create_eventfd(ctx, nc_id, nq_type, nq_eng, size_bytes, -1, nq);
 }
 
 /**

@@ -35,6 +35,8 @@ static const struct field stats_fields[] = {
 	F(FIELD_U64, COPIES, copies),
 	F(FIELD_U64, COPY_FAILURES, copy_failures),
 	F(FIELD_U64, RESET_FAILURES, reset_failures),
+	F(FIELD_U64, INTERRUPTS, interrupts),
+	F(FIELD_U64, INTERRUPTS_LOST, interrupts_lost),
 };
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);

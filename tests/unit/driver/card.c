@@ -146,6 +146,60 @@ static void serve_request(void)
 	card.pendings++;
 }
 
+static void send_irq(unsigned int source)
+{
+	if (!card.hw.irq.vectors)
+		return;
+	if (card.irqs_lost)
+		card.irqs_lost--;
+	else
+		neuron_hw_irq_came(&card.hw, source % card.hw.irq.vectors);
+}
+
+/* Auto-clear and auto-mask happen when the message is sent. */
+static void iofic_send(unsigned int eng)
+{
+	u32 active = card.iofic[eng].cause & ~card.iofic[eng].mask;
+
+	if (!active || card.iofic[eng].summary_mask & 1)
+		return;
+	if (card.iofic[eng].control & 1 << 2)
+		card.iofic[eng].cause &= ~active;
+	if (card.iofic[eng].control & 1 << 1)
+		card.iofic[eng].mask |= active;
+	send_irq(1 + eng);
+}
+
+void card_done(unsigned int eng, unsigned int queue)
+{
+	card.iofic[eng].cause |= 1u << queue;
+	iofic_send(eng);
+}
+
+static void iofic_store(u64 dev_addr, u32 value)
+{
+	unsigned int eng;
+	u64 off;
+
+	for (eng = 0; eng < CARD_ENGINES; eng++) {
+		off = dev_addr - (CARD_APB + 0x40000 + eng / 3 * 0x100000 + eng % 3 * 0x40000 +
+				  0x38000);
+		if (off >= 0x80)
+			continue;
+		if (off == 0x18)
+			card.iofic[eng].summary_mask &= value;
+		else if (off == 0x48)
+			card.iofic[eng].cause |= value;
+		else if (off == 0x50)
+			card.iofic[eng].mask = value;
+		else if (off == 0x58)
+			card.iofic[eng].mask &= value;
+		else if (off == 0x68)
+			card.iofic[eng].control = value;
+		iofic_send(eng);
+	}
+}
+
 static void deliver(void)
 {
 	unsigned int i;
@@ -158,6 +212,8 @@ static void deliver(void)
 		memcpy(response + 4, card.pending[i].bytes + 4, card.pending[i].size - 4);
 		memcpy(response, card.pending[i].bytes, 4);
 		card.pending[i].at_us = 0;
+		if (!card.firmware_silent)
+			send_irq(0);
 	}
 	while (card.pendings && !card.pending[card.pendings - 1].at_us)
 		card.pendings--;
@@ -170,6 +226,10 @@ static void tick(void)
 		card_set(CARD_MISC + 0x1ec, 0);
 		card_set(CARD_MISC + 0x24, 0);
 		card_set(CARD_MISC + 0x1c, card_get(CARD_MISC + 0x1c) | 1u << 31);
+	}
+	if (card.done_at_us && shim_now_us >= card.done_at_us) {
+		card.done_at_us = 0;
+		card_done(card.done_eng, 15);
 	}
 	if (card.reserved_at_us && shim_now_us >= card.reserved_at_us)
 		neuron_fwio_reserve(&card.hw, true);
@@ -213,12 +273,19 @@ void writel(u32 value, void *addr)
 	card_set(dev_addr, value);
 	if (dev_addr == CARD_MISC + 0x800 && value)
 		doorbell();
+	iofic_store(dev_addr, value);
 }
 
 int card_setup(void **state)
 {
+	unsigned int eng;
+
 	(void)state;
 	memset(&card, 0, sizeof(card));
+	for (eng = 0; eng < CARD_ENGINES; eng++) {
+		card.iofic[eng].mask = U32_MAX;
+		card.iofic[eng].summary_mask = U32_MAX;
+	}
 	shim_now_us = 1000000;
 	shim_killed = false;
 	shim_warnings = 0;

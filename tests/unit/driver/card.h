@@ -14,6 +14,7 @@
 #define CARD_STORES_MAX		8192
 #define CARD_REGS		16384
 #define CARD_PLAN_MAX		32
+#define CARD_ENGINES		12
 
 /* What firmware does with a request. */
 enum card_answer {
@@ -62,6 +63,15 @@ struct card {
 	u64 reset_until_us;
 	unsigned int resets;
 
+	/* The interrupt controllers' groups A and B of each engine. */
+	struct {
+		u32 cause, mask, control, summary_mask;
+	} iofic[CARD_ENGINES];
+	bool firmware_silent;	/* answers without an interrupt */
+	unsigned int irqs_lost;	/* so many are not sent from now on */
+	u64 done_at_us;		/* 0: never; @done_eng, queue 15, finishes */
+	unsigned int done_eng;
+
 	u64 gone_at_us;		/* 0: stays */
 	u64 killed_at_us;	/* 0: lives */
 	u64 reserved_at_us;	/* 0: never */
@@ -74,6 +84,7 @@ int card_teardown(void **state);
 void card_plan(enum card_answer answer, u64 delay_us);
 void card_set(u64 dev_addr, u32 value);
 u32 card_get(u64 dev_addr);
+void card_done(unsigned int eng, unsigned int queue);
 s64 card_find(u64 dev_addr, u32 value);
 
 #define card_stat(name) ((unsigned long)atomic64_read(&card.hw.stats.name))

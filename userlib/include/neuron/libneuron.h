@@ -116,6 +116,7 @@ struct neuron_stats_info {
 	uint64_t engine_aborts, resets, hotplug_events;
 	uint64_t hotplug_lost, health_events, health_lost;
 	uint64_t copies, copy_failures, reset_failures;
+	uint64_t interrupts, interrupts_lost;
 };
 
 struct neuron_ctx_info {
@@ -472,6 +473,9 @@ uint32_t neuron_nq_record_time_us(const struct neuron_nq_record *record);
 
 int neuron_nq_create(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type, uint32_t nq_eng,
 		     uint32_t size_bytes, struct neuron_nq **nq);
+int neuron_nq_create_eventfd(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq_type,
+			     uint32_t nq_eng, uint32_t size_bytes, int eventfd,
+			     struct neuron_nq **nq);
 int neuron_nq_map(struct neuron_nq *nq, const void **addr);
 int neuron_nq_poll(struct neuron_nq *nq, struct neuron_nq_record *records, unsigned int max);
 int neuron_nq_wait(struct neuron_nq *nq, struct neuron_nq_record *records, unsigned int max,

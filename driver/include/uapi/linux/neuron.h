@@ -74,8 +74,8 @@ enum neuron_health {
 /**
  * enum neuron_device_flag - Properties of a card.
  * @NEURON_DEVICE_FLAG_BAR4: The card has a DRAM window (BAR 4).
- * @NEURON_DEVICE_FLAG_INTERRUPTS: Interrupts are in use (else the driver
- *   polls).
+ * @NEURON_DEVICE_FLAG_INTERRUPTS: The card has proved that it interrupts when
+ *   work has ended, and goes on doing so; else the driver polls.
  * @NEURON_DEVICE_FLAG_IOMMU: DMA addresses are translated by an IOMMU.
  */
 enum neuron_device_flag {
@@ -548,6 +548,7 @@ enum {
 	NEURON_A_NQ_HEAD,
 	NEURON_A_NQ_AFTER_JOB,
 	NEURON_A_NQ_JOB_EVENTFD,
+	NEURON_A_NQ_EVENTFD,
 
 	__NEURON_A_NQ_MAX,
 	NEURON_A_NQ_MAX = (__NEURON_A_NQ_MAX - 1)
@@ -653,6 +654,8 @@ enum {
 	NEURON_A_STATS_COPIES,
 	NEURON_A_STATS_COPY_FAILURES,
 	NEURON_A_STATS_RESET_FAILURES,
+	NEURON_A_STATS_INTERRUPTS,
+	NEURON_A_STATS_INTERRUPTS_LOST,
 
 	__NEURON_A_STATS_MAX,
 	NEURON_A_STATS_MAX = (__NEURON_A_STATS_MAX - 1)

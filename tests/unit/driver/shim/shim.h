@@ -10,6 +10,7 @@
 #include <assert.h>
 #include <endian.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +53,7 @@ typedef s64 ktime_t;
 #define container_of(p, type, member) ((type *)((char *)(p) - offsetof(type, member)))
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define max(a, b)		((a) > (b) ? (a) : (b))
+#define clamp(v, low, high)	min(max(v, low), high)
 #define min_t(type, a, b)	min((type)(a), (type)(b))
 #define max_t(type, a, b)	max((type)(a), (type)(b))
 #define ALIGN(v, a)		(((v) + (u64)(a) - 1) & ~((u64)(a) - 1))
@@ -91,6 +93,39 @@ static inline s64 atomic64_read(const atomic64_t *v)
 	return v->counter;
 }
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+static inline void atomic_inc(atomic_t *v)
+{
+	v->counter++;
+}
+
+static inline int atomic_inc_return(atomic_t *v)
+{
+	return ++v->counter;
+}
+
+static inline int atomic_read(const atomic_t *v)
+{
+	return v->counter;
+}
+
+static inline void atomic_set(atomic_t *v, int value)
+{
+	v->counter = value;
+}
+
+static inline int atomic_xchg(atomic_t *v, int value)
+{
+	int old = v->counter;
+
+	v->counter = value;
+
+	return old;
+}
+
 /* Time, and who wants to know that it went on. */
 extern u64 shim_now_us;
 extern bool shim_killed;
@@ -102,6 +137,8 @@ void shim_sleep(u64 us);
 #define jiffies			(shim_now_us / 1000)
 #define msecs_to_jiffies(ms)	((unsigned long)(ms))
 #define time_after(a, b)	((long)((b) - (a)) < 0)
+#define NSEC_PER_USEC		1000L
+#define ns_to_ktime(ns)		((ktime_t)(ns))
 #define ktime_get()		((ktime_t)shim_now_us * 1000)
 #define ktime_add_ms(t, ms)	((t) + (s64)(ms) * 1000000)
 #define ktime_after(a, b)	((a) > (b))
@@ -128,6 +165,17 @@ typedef struct {
 
 #define init_waitqueue_head(wq)	((wq)->woken = 0)
 #define wake_up_all(wq)		((wq)->woken++)
+#define wq_has_sleeper(wq)	((void)(wq), true)
+#define wait_event_hrtimeout(wq, cond, ns) ({				\
+	s64 left_ = (ns);						\
+									\
+	(void)&(wq);							\
+	while (!(cond) && left_ > 0) {					\
+		shim_sleep(10);						\
+		left_ -= 10000;						\
+	}								\
+	(cond) ? 0 : -ETIME;						\
+})
 #define wait_event_killable_timeout(wq, cond, ticks) ({			\
 	long left_ = (ticks);						\
 									\

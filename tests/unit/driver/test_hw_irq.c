@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Interrupts: proof, waits with and without, loss. */
+#include "test.h"
+#include "card.h"
+#include "hw_irq.h"
+#include "hw_reset.h"
+#include "hw_udma.h"
+
+#define MS		1000ull
+#define EVER		1000000u
+#define MISSES		8
+
+static const u32 grants[] = { 1, 4, 32 };
+
+/* Reset and proof, as at the start of a card. */
+static bool start(u32 vectors)
+{
+	card.hw.irq.vectors = vectors;
+	neuron_hw_irq_distrust(&card.hw);
+	assert_int_equal(neuron_hw_reset(&card.hw, 120000), 0);
+
+	return neuron_hw_irq_prove(&card.hw);
+}
+
+static bool trusted(enum neuron_hw_irq_kind kind)
+{
+	return neuron_hw_irq_trusted(&card.hw, kind);
+}
+
+static void card_without_vectors_is_not_touched(void **state)
+{
+	unsigned int stores;
+
+	(void)state;
+	assert_int_equal(neuron_hw_reset(&card.hw, 120000), 0);
+	stores = card.stores;
+	neuron_hw_irq_engine_init(&card.hw, 2);
+	assert_false(neuron_hw_irq_prove(&card.hw));
+	assert_int_equal(card.stores, stores);
+}
+
+static void proof_needs_the_engine(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(grants); i++) {
+		assert_true(start(grants[i]));
+		assert_true(trusted(NEURON_HW_IRQ_FIRMWARE));
+		assert_true(trusted(NEURON_HW_IRQ_ENGINE));
+		assert_true(trusted(NEURON_HW_IRQ_CORE));
+	}
+	card.irqs_lost = EVER;
+	assert_false(start(32));
+	assert_false(trusted(NEURON_HW_IRQ_FIRMWARE));
+	assert_false(trusted(NEURON_HW_IRQ_ENGINE));
+	assert_false(trusted(NEURON_HW_IRQ_CORE));
+}
+
+static void silent_firmware_is_polled(void **state)
+{
+	u64 addr = CARD_MISC + 0x1c;
+	u64 start_us;
+	u32 value;
+
+	(void)state;
+	card.firmware_silent = true;
+	assert_true(start(32));
+	assert_false(trusted(NEURON_HW_IRQ_FIRMWARE));
+	assert_true(trusted(NEURON_HW_IRQ_ENGINE));
+	start_us = shim_now_us;
+	assert_int_equal(neuron_fwio_read(&card.hw, &addr, &value, 1), 0);
+	assert_in_range(shim_now_us - start_us, 0, 100);
+	assert_int_equal(card_stat(irqs_lost), 0);
+}
+
+static void answer_is_noticed_when_it_comes(void **state)
+{
+	u64 addr = CARD_MISC + 0x1c;
+	u64 start_us;
+	u32 value;
+
+	(void)state;
+	assert_true(start(32));
+	card.requests = 0;
+	card.plans = 0;
+	card_plan(CARD_GOOD, 7 * MS);
+	start_us = shim_now_us;
+	assert_int_equal(neuron_fwio_read(&card.hw, &addr, &value, 1), 0);
+	assert_in_range(shim_now_us - start_us, 7 * MS, 7 * MS + 20);
+}
+
+static void sleeper_is_woken_by_its_queue(void **state)
+{
+	struct neuron_hw_wait wait;
+	u64 start_us;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_udma_engine_init(&card.hw, 5);
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	start_us = shim_now_us;
+	card.done_eng = 5;
+	card.done_at_us = start_us + 3 * MS;
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	assert_in_range(shim_now_us - start_us, 3 * MS, 3 * MS + 20);
+	neuron_hw_wait_end(&wait);
+	assert_int_equal(card_stat(irqs_lost), 0);
+}
+
+/* Whoever does not sleep is not interrupted; what was before counts when he does. */
+static void nobody_is_interrupted_who_does_not_sleep(void **state)
+{
+	struct neuron_hw_wait wait;
+	unsigned long before;
+	u64 start_us;
+	int i;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_udma_engine_init(&card.hw, 5);
+	before = card_stat(irqs);
+	for (i = 0; i < 5; i++)
+		card_done(5, 15);
+	assert_int_equal(card_stat(irqs), before);
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	start_us = shim_now_us;
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	assert_int_equal(shim_now_us, start_us);
+	assert_int_equal(card_stat(irqs), before + 1);
+}
+
+/* What an interrupt should have told is there after one step. */
+static void lose_one(void)
+{
+	struct neuron_hw_wait wait;
+	u64 start_us = shim_now_us;
+
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	assert_in_range(shim_now_us - start_us, 10 * MS, 11 * MS);
+	neuron_hw_wait_end(&wait);
+}
+
+static void lost_ones_are_counted_and_end_the_trust(void **state)
+{
+	struct neuron_hw_wait wait;
+	u64 start_us;
+	int i;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_udma_engine_init(&card.hw, 5);
+	for (i = 0; i < MISSES - 1; i++)
+		lose_one();
+	assert_int_equal(card_stat(irqs_lost), MISSES - 1);
+	/* One that comes makes up for them. */
+	card.done_eng = 5;
+	card.done_at_us = shim_now_us + 1 * MS;
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	for (i = 0; i < MISSES - 1; i++)
+		lose_one();
+	assert_true(trusted(NEURON_HW_IRQ_ENGINE));
+	assert_false(neuron_hw_irq_fell(&card.hw));
+	lose_one();
+	assert_false(trusted(NEURON_HW_IRQ_ENGINE));
+	assert_true(trusted(NEURON_HW_IRQ_FIRMWARE));
+	assert_true(neuron_hw_irq_fell(&card.hw));
+	assert_false(neuron_hw_irq_fell(&card.hw));
+
+	start_us = shim_now_us;
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	assert_in_range(shim_now_us - start_us, 1, 100);
+	assert_true(start(32));
+	assert_true(trusted(NEURON_HW_IRQ_ENGINE));
+}
+
+static void late_one_is_not_lost(void **state)
+{
+	struct neuron_hw_wait wait;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_udma_engine_init(&card.hw, 5);
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	card.done_eng = 5;
+	card.done_at_us = shim_now_us + 11 * MS;
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	neuron_hw_wait_end(&wait);
+	assert_int_equal(card_stat(irqs_lost), 0);
+}
+
+static void removal_ends_a_step(void **state)
+{
+	struct neuron_hw_wait wait;
+	u64 start_us;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	start_us = shim_now_us;
+	card.gone_at_us = start_us + 2 * MS;
+	neuron_hw_wait_step(&wait, UINT_MAX);
+	assert_in_range(shim_now_us - start_us, 2 * MS, 2 * MS + 20);
+	neuron_hw_wait_end(&wait);
+	assert_int_equal(card_stat(irqs_lost), 0);
+}
+
+#define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		on_card(card_without_vectors_is_not_touched),
+		on_card(proof_needs_the_engine),
+		on_card(silent_firmware_is_polled),
+		on_card(answer_is_noticed_when_it_comes),
+		on_card(sleeper_is_woken_by_its_queue),
+		on_card(nobody_is_interrupted_who_does_not_sleep),
+		on_card(lost_ones_are_counted_and_end_the_trust),
+		on_card(late_one_is_not_lost),
+		on_card(removal_ends_a_step),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
