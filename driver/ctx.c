@@ -14,6 +14,7 @@
 #include "claim.h"
 #include "ctx.h"
 #include "device.h"
+#include "foreign.h"
 #include "job.h"
 #include "mem.h"
 #include "nq.h"
@@ -157,8 +158,9 @@ void neuron_ctx_close(struct neuron_ctx *ctx)
  * @ctx: counted context
  *
  * Nothing can be added afterwards. What the hardware does not let go of stays
- * in quarantine, which is the card's. Calling it again is harmless; who comes
- * second waits for the first.
+ * in quarantine, which is the card's, and what rings of other cards write to stays
+ * until they have let go of it, which is not waited for. Calling it again is
+ * harmless; who comes second waits for the first.
  *
  * Context: Sleeps; waits for jobs to end and rings to stop.
  */
@@ -170,6 +172,7 @@ void neuron_ctx_empty(struct neuron_ctx *ctx)
 	ctx->closed = true;
 	mutex_unlock(&ctx->lock);
 
+	neuron_foreign_revoke_ctx(ctx);
 	neuron_job_empty(ctx);
 	neuron_ring_empty(ctx);
 	neuron_nq_empty(ctx);

@@ -14,6 +14,7 @@
 #include "ctx.h"
 #include "device.h"
 #include "events.h"
+#include "foreign.h"
 #include "health.h"
 #include "hw_reset.h"
 #include "hw_udma.h"
@@ -190,19 +191,24 @@ int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack
 /**
  * neuron_device_queue() - queue a work item of the card's own
  * @ndev: card
- * @work: embedded in @ndev
+ * @work: embedded in @ndev or in a counted object of it
  *
  * Does nothing once removal has begun. Work of contexts is queued under
  * reg_lock instead.
  *
  * Context: Any but interrupts.
+ * Return: whether it was queued: false too if it was already.
  */
-void neuron_device_queue(struct neuron_device *ndev, struct work_struct *work)
+bool neuron_device_queue(struct neuron_device *ndev, struct work_struct *work)
 {
+	bool queued = false;
+
 	spin_lock(&ndev->state_lock);
 	if (!ndev->stopping)
-		queue_work(ndev->wq, work);
+		queued = queue_work(ndev->wq, work);
 	spin_unlock(&ndev->state_lock);
+
+	return queued;
 }
 
 /**
@@ -440,6 +446,7 @@ static void quiesce(struct neuron_device *ndev, bool started)
 	cancel_delayed_work_sync(&ndev->health_work);
 	cancel_delayed_work_sync(&ndev->nq_watch.work);
 	empty_contexts(ndev);
+	neuron_foreign_await(ndev);
 	if (has_quarantine(ndev) && !neuron_hw_is_gone(&ndev->hw))
 		neuron_hw_reset(&ndev->hw, min(neuron_reset_timeout_ms, REMOVAL_RESET_MS));
 
@@ -465,6 +472,7 @@ void neuron_device_unregister(struct neuron_device *ndev)
 	close_entries(ndev);
 	started = neuron_device_state(ndev) != NEURON_DEVICE_STATE_STARTING;
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_REMOVED);
+	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to was removed");
 	cdev_device_del(&ndev->cdev, &ndev->dev);
 
 	quiesce(ndev, started);
@@ -494,6 +502,7 @@ void neuron_device_gone(struct neuron_device *ndev)
 {
 	neuron_hw_gone(&ndev->hw);
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
+	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to is gone");
 	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card is gone",
 			     NEURON_EVENT_NO_ENGINE);
 	neuron_device_queue(ndev, &ndev->neighbor_work);

@@ -16,13 +16,20 @@
  *                 neuron_fwio.lock (the mailbox)
  *                 the neighbours' lock, then the event groups' locks
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock, the users' lock
- *                     neuron_device.state_lock, .claim_lock, xarrays' locks
- *                       neuron_flight.lock, neuron_nq_watch.lock (taken by interrupts)
+ *                     the lock of the ties between rings and other cards (foreign.c)
+ *                       neuron_device.state_lock, .claim_lock, xarrays' locks
+ *                         neuron_flight.lock, neuron_nq_watch.lock (taken by interrupts)
  *
  * Nothing but neuron_ctx.empty_lock, neuron_device.repair_lock,
  * neuron_copy_queue.lock and neuron_fwio.lock is held while the hardware is waited
  * for. Events may be announced under all
  * locks but dram_lock and what is below it.
+ *
+ * Two cards: while locks of one are held, of another only leaves are taken: dram_lock,
+ * where the last reference of memory may be dropped, the lock of the ties, and what
+ * stands below it; and never two of one kind at once. A card that goes, or is
+ * reset, waits for rings of others that write to it with no lock held, and after its
+ * own have stopped or were taken from their owners, so no two wait for each other.
  */
 #ifndef NEURON_DEVICE_H
 #define NEURON_DEVICE_H
@@ -111,6 +118,7 @@ struct neuron_link {
  * @jobs: likewise
  * @quarantined: objects that are held back now
  * @engine_aborts: aborts noticed
+ * @revoked: rings stopped because what they write to on another card went
  * @resets: finished resets
  * @host_used: host memory of all contexts, bytes
  * @copies: batches of the driver's copy queues
@@ -129,6 +137,7 @@ struct neuron_counters {
 	atomic64_t jobs;
 	atomic64_t quarantined;
 	atomic64_t engine_aborts;
+	atomic64_t revoked;
 	atomic64_t resets;
 	atomic64_t host_used;
 	atomic64_t copies;
@@ -284,7 +293,7 @@ int neuron_device_enter(struct neuron_device *ndev);
 void neuron_device_leave(struct neuron_device *ndev);
 int neuron_device_check_ready(struct neuron_device *ndev, struct netlink_ext_ack *extack);
 
-void neuron_device_queue(struct neuron_device *ndev, struct work_struct *work);
+bool neuron_device_queue(struct neuron_device *ndev, struct work_struct *work);
 void neuron_device_queue_delayed(struct neuron_device *ndev, struct delayed_work *work,
 				 unsigned long delay);
 bool neuron_device_set_state(struct neuron_device *ndev, enum neuron_device_state state);

@@ -5,11 +5,13 @@
  * reset reads 0. So a neighbour counts as known only if both cards name each
  * other (docs/hardware, section 4.10).
  */
+#include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
 
 #include "device.h"
 #include "events.h"
+#include "foreign.h"
 #include "health.h"
 #include "hw_reset.h"
 #include "neighbor.h"
@@ -82,6 +84,35 @@ static void confirm(struct neuron_device *ndev, u32 port)
 		announce(ndev, port);
 }
 
+static bool leads_to(struct neuron_device *ndev, u32 port, const struct neuron_device *peer)
+{
+	struct neuron_link link = get_link(ndev, port);
+
+	return link.state == NEURON_LINK_STATE_UP && link.peer == (s32)peer->index;
+}
+
+/**
+ * neuron_neighbor_port() - find the link that leads to a card
+ * @ndev: card
+ * @peer: the other one
+ *
+ * Both must have found each other when they looked last. If both links lead there,
+ * the one in the east is it.
+ *
+ * Context: Any but interrupts.
+ * Return: an enum neuron_port, or -ENOLINK.
+ */
+int neuron_neighbor_port(struct neuron_device *ndev, struct neuron_device *peer)
+{
+	u32 port;
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++)
+		if (leads_to(ndev, port, peer) && leads_to(peer, opposite(port), ndev))
+			return port;
+
+	return -ENOLINK;
+}
+
 /* What one card found may make known what another one has behind it. */
 static void confirm_others(struct neuron_device *self)
 {
@@ -116,6 +147,28 @@ static bool store(struct neuron_device *ndev, u32 port, const struct neuron_link
 	return changed;
 }
 
+/*
+ * A link that the firmware did not tell of may still be what it was; nothing new is
+ * written through it, and nothing old is stopped.
+ */
+static bool has_broken(const struct neuron_link *was, const struct neuron_link *is)
+{
+	return is->state == NEURON_LINK_STATE_DOWN ||
+	       (is->state == NEURON_LINK_STATE_UP && is->peer_id != was->peer_id);
+}
+
+static bool look_at_port(struct neuron_device *ndev, u32 port, const struct neuron_link *found)
+{
+	struct neuron_link was = get_link(ndev, port);
+	bool changed = store(ndev, port, found);
+	struct neuron_link is = get_link(ndev, port);
+
+	if (has_broken(&was, &is))
+		neuron_foreign_revoke_port(ndev, port);
+
+	return changed;
+}
+
 static void update(struct neuron_device *ndev, const struct neuron_link *found)
 {
 	s32 peer;
@@ -124,7 +177,7 @@ static void update(struct neuron_device *ndev, const struct neuron_link *found)
 
 	mutex_lock(&confirm_lock);
 	for (port = 0; port < NEURON_HW_NEIGHBORS; port++)
-		changed[port] = store(ndev, port, &found[port]);
+		changed[port] = look_at_port(ndev, port, &found[port]);
 
 	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
 		peer = confirmed_peer(ndev, port);

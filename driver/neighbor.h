@@ -8,6 +8,7 @@
 struct neuron_device;
 
 void neuron_neighbor_init(struct neuron_device *ndev);
+int neuron_neighbor_port(struct neuron_device *ndev, struct neuron_device *peer);
 int neuron_neighbor_refresh(struct neuron_device *ndev);
 void neuron_neighbor_refresh_all(void);
 

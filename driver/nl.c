@@ -205,34 +205,87 @@ static bool sender_is_opener(const struct sk_buff *skb)
 	       cap_issubset(sender->cap_effective, opener->cap_effective);
 }
 
-/* The file that ctx-fd names, counted, if it is a context that may be used so. */
-static struct file *get_ctx_file(const struct sk_buff *skb, const struct nlattr *fd, fmode_t mode,
-				 struct netlink_ext_ack *extack)
+static int check_sender(const struct sk_buff *skb, const struct nlattr *fd,
+			struct netlink_ext_ack *extack)
 {
-	struct file *file;
+	if (sender_is_opener(skb))
+		return 0;
 
-	if (!sender_is_opener(skb)) {
-		NL_SET_ERR_MSG_ATTR(extack, fd, "The socket was opened with other credentials");
-		return ERR_PTR(-EPERM);
-	}
+	NL_SET_ERR_MSG_ATTR(extack, fd, "The socket was opened with other credentials");
+	return -EPERM;
+}
 
-	file = fget(nla_get_s32(fd));
+/* What can be wrong with a file, by the attribute that names it. */
+struct file_texts {
+	const char *closed;
+	const char *other;
+	const char *readonly;
+};
+
+static const struct file_texts ctx_fd_texts = {
+	.closed = "ctx-fd is not an open file",
+	.other = "ctx-fd is not an open /dev/neuron node",
+	.readonly = "ctx-fd is not open for writing",
+};
+
+static const struct file_texts dst_ctx_fd_texts = {
+	.closed = "dst-ctx-fd is not an open file",
+	.other = "dst-ctx-fd is not an open /dev/neuron node",
+	.readonly = "dst-ctx-fd is not open for writing",
+};
+
+/* The file that @fd names, counted, if it is a context that may be used so. */
+static struct file *get_ctx_file(const struct nlattr *fd, fmode_t mode,
+				 const struct file_texts *texts, struct netlink_ext_ack *extack)
+{
+	struct file *file = fget(nla_get_s32(fd));
+	const char *why = NULL;
+	int err = 0;
+
 	if (!file) {
-		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not an open file");
-		return ERR_PTR(-EBADF);
+		why = texts->closed;
+		err = -EBADF;
+	} else if (!neuron_ctx_from_file(file)) {
+		why = texts->other;
+		err = -EINVAL;
+	} else if ((file->f_mode & mode) != mode) {
+		why = texts->readonly;
+		err = -EACCES;
 	}
-	if (!neuron_ctx_from_file(file)) {
-		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not an open /dev/neuron node");
-		fput(file);
-		return ERR_PTR(-EINVAL);
-	}
-	if ((file->f_mode & mode) != mode) {
-		NL_SET_ERR_MSG_ATTR(extack, fd, "ctx-fd is not open for writing");
-		fput(file);
-		return ERR_PTR(-EACCES);
-	}
+	if (!err)
+		return file;
 
-	return file;
+	if (file)
+		fput(file);
+	NL_SET_BAD_ATTR(extack, fd);
+	neuron_nl_set_text(extack, why);
+
+	return ERR_PTR(err);
+}
+
+/**
+ * neuron_nl_dst_ctx() - the context that dst-ctx-fd names
+ * @fd: attribute, in a request whose hook was neuron_nl_use_pre()
+ * @extack: gets the reason of a refusal
+ *
+ * That the sender is who opened the socket was seen to by the hook.
+ *
+ * Context: In the sender.
+ * Return: the context, counted, of a file that is open for writing; it may be of any
+ * card, and be closed. ERR_PTR: -EBADF, -EINVAL, -EACCES.
+ */
+struct neuron_ctx *neuron_nl_dst_ctx(const struct nlattr *fd, struct netlink_ext_ack *extack)
+{
+	struct file *file = get_ctx_file(fd, FMODE_WRITE, &dst_ctx_fd_texts, extack);
+	struct neuron_ctx *ctx;
+
+	if (IS_ERR(file))
+		return ERR_CAST(file);
+
+	ctx = neuron_ctx_get(neuron_ctx_from_file(file));
+	fput(file);
+
+	return ctx;
 }
 
 /* The card may be named as well, to be sure. */
@@ -262,7 +315,10 @@ static int ctx_pre(struct sk_buff *skb, struct genl_info *info, fmode_t mode)
 	err = neuron_nl_need(info, NEURON_NL_CTX_FD);
 	if (err)
 		return err;
-	file = get_ctx_file(skb, info->attrs[NEURON_NL_CTX_FD], mode, info->extack);
+	err = check_sender(skb, info->attrs[NEURON_NL_CTX_FD], info->extack);
+	if (err)
+		return err;
+	file = get_ctx_file(info->attrs[NEURON_NL_CTX_FD], mode, &ctx_fd_texts, info->extack);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 
@@ -637,11 +693,14 @@ static int dump_ctx(struct netlink_callback *cb, const struct nlattr *fd)
 	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
 	struct neuron_ctx *ctx;
 	struct file *file;
-	int err = 0;
+	int err;
 
 	if (!fd)
 		return 0;
-	file = get_ctx_file(cb->skb, fd, 0, cb->extack);
+	err = check_sender(cb->skb, fd, cb->extack);
+	if (err)
+		return err;
+	file = get_ctx_file(fd, 0, &ctx_fd_texts, cb->extack);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 

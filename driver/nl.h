@@ -110,6 +110,7 @@ struct neuron_nl_objects_ops {
 int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
 			   const struct neuron_nl_objects_ops *ops);
 
+struct neuron_ctx *neuron_nl_dst_ctx(const struct nlattr *fd, struct netlink_ext_ack *extack);
 int neuron_nl_need(const struct genl_info *info, u32 attr);
 int neuron_nl_blame_quota(const struct genl_info *info, int err);
 void neuron_nl_set_text(struct netlink_ext_ack *extack, const char *text);

@@ -305,7 +305,8 @@ static int fill_counters(struct sk_buff *skb, const struct neuron_counters *coun
 	    put_count(skb, NEURON_A_STATS_RESETS, &counters->resets) ||
 	    put_count(skb, NEURON_A_STATS_COPIES, &counters->copies) ||
 	    put_count(skb, NEURON_A_STATS_COPY_FAILURES, &counters->copy_failures) ||
-	    put_count(skb, NEURON_A_STATS_RESET_FAILURES, &counters->reset_failures))
+	    put_count(skb, NEURON_A_STATS_RESET_FAILURES, &counters->reset_failures) ||
+	    put_count(skb, NEURON_A_STATS_REVOKED, &counters->revoked))
 		return -EMSGSIZE;
 
 	return 0;

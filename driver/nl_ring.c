@@ -154,7 +154,8 @@ static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	    nla_put_u32(skb, NEURON_A_RING_AXI_PORT, ring->port) ||
 	    (ring->completion && nla_put_flag(skb, NEURON_A_RING_COMPLETION)) ||
 	    (ring->completion &&
-	     neuron_nl_put_u64(skb, NEURON_A_RING_FAILED, view.failed))) {
+	     neuron_nl_put_u64(skb, NEURON_A_RING_FAILED, view.failed)) ||
+	    (view.lost_why && nla_put_string(skb, NEURON_A_RING_LOST_TEXT, view.lost_why))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -430,9 +431,7 @@ static int check_attached(const struct genl_info *info)
 		return 0;
 
 	NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID]);
-	neuron_nl_set_text(info->extack, view.state == NEURON_RING_STATE_LOST ?
-			   "The ring was lost in a reset or recovery" :
-			   "The ring is not attached");
+	neuron_nl_set_text(info->extack, view.lost_why ?: "The ring is not attached");
 
 	return -ENOTCONN;
 }
@@ -512,6 +511,23 @@ static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct 
 	return 0;
 }
 
+/* The context that the destination is of, if not that of the ring. */
+static int parse_peer(struct list *list, struct neuron_ring_entry *entry,
+		      const struct nlattr *fd)
+{
+	struct netlink_ext_ack text = { };
+	struct neuron_ctx *peer;
+
+	if (!fd)
+		return 0;
+	peer = neuron_nl_dst_ctx(fd, &text);
+	if (IS_ERR(peer))
+		return refuse(list, PTR_ERR(peer), text._msg, fd);
+	entry->peer = peer;
+
+	return 0;
+}
+
 /* The four kinds of destinations; one is given, and what belongs to it. */
 static int check_dst(struct list *list, const struct nlattr *nest, struct nlattr **tb)
 {
@@ -564,7 +580,8 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 	struct nlattr *offset = tb[NEURON_A_ENTRY_DST_OFFSET];
 	int err;
 
-	err = check_dst(list, nest, tb);
+	err = check_dst(list, nest, tb) ?:
+	      parse_peer(list, entry, tb[NEURON_A_ENTRY_DST_CTX_FD]);
 	if (err)
 		return err;
 	if (!mem) {
@@ -573,7 +590,7 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 	}
 
 	entry->dst_offset = offset ? nla_get_u64(offset) : 0;
-	entry->dst = neuron_mem_get(ctx, nla_get_u32(mem));
+	entry->dst = neuron_mem_get(entry->peer ?: ctx, nla_get_u32(mem));
 	if (!entry->dst)
 		return refuse(list, -ENOENT, "The context has no such destination memory", mem);
 
@@ -589,6 +606,8 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 		[NEURON_RING_FIELD_NC] = NEURON_A_ENTRY_DST_CORE,
 		[NEURON_RING_FIELD_EVENT] = NEURON_A_ENTRY_DST_EVENT,
 		[NEURON_RING_FIELD_SEMAPHORE] = NEURON_A_ENTRY_DST_SEMAPHORE,
+		[NEURON_RING_FIELD_DST_MEM] = NEURON_A_ENTRY_DST_MEM,
+		[NEURON_RING_FIELD_PEER] = NEURON_A_ENTRY_DST_CTX_FD,
 	};
 	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
 	struct netlink_ext_ack text = { };
@@ -623,10 +642,7 @@ static int parse_entry(struct list *list, const struct genl_info *info, const st
 		list->count++;
 		return 0;
 	}
-	if (entry->src)
-		neuron_mem_put(entry->src);
-	if (entry->dst)
-		neuron_mem_put(entry->dst);
+	neuron_ring_entry_drop(entry);
 
 	return err;
 }

@@ -23,6 +23,9 @@ static int put_dst(struct sk_buff *skb, const struct neuron_ring_seen *seen)
 {
 	const struct neuron_ring_entry *entry = &seen->entry;
 
+	if (seen->dst_dev_index >= 0 &&
+	    nla_put_u32(skb, NEURON_A_ENTRY_DST_DEV_INDEX, seen->dst_dev_index))
+		return -EMSGSIZE;
 	if (entry->dst_kind == NEURON_RING_DST_MEM)
 		return nla_put_u32(skb, NEURON_A_ENTRY_DST_MEM, seen->dst_id) ?:
 		       nla_put_u64_64bit(skb, NEURON_A_ENTRY_DST_OFFSET, entry->dst_offset,

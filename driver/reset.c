@@ -20,6 +20,7 @@
 #include "ctx.h"
 #include "device.h"
 #include "events.h"
+#include "foreign.h"
 #include "health.h"
 #include "hw_reset.h"
 #include "hw_udma.h"
@@ -167,7 +168,8 @@ int neuron_reset_check(struct neuron_ctx *ctx, const struct neuron_reset_ask *as
 
 /*
  * From here on nothing is put on the card, and nobody waits for it: those who
- * repair something, and the looks at its health, have ended when this returns.
+ * repair something, and the looks at its health, have ended when this returns, and
+ * rings of other cards that write to it have stopped if they do.
  */
 static int begin(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 		 struct netlink_ext_ack *extack)
@@ -192,8 +194,10 @@ static int begin(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 	if (ret)
 		return ret;
 
+	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to was reset");
 	mutex_lock(&ndev->repair_lock);
 	mutex_unlock(&ndev->repair_lock);
+	neuron_foreign_await(ndev);
 
 	return 0;
 }

@@ -21,6 +21,7 @@
 #include "compl.h"
 #include "ctx.h"
 #include "device.h"
+#include "foreign.h"
 #include "health.h"
 #include "hw_udma.h"
 #include "ring.h"
@@ -114,6 +115,8 @@ static int memory_alloc(struct neuron_ring *ring)
 	return ring->tx_compl && ring->rx_compl ? 0 : -ENOMEM;
 }
 
+static void revoke_work(struct work_struct *work);
+
 static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
 {
 	int ret = -ECANCELED;
@@ -163,6 +166,8 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 	kref_init(&ring->ref);
 	mutex_init(&ring->lock);
 	xa_init(&ring->records);
+	INIT_LIST_HEAD(&ring->ties);
+	INIT_WORK(&ring->revoke_work, revoke_work);
 	ring->ndev = neuron_device_get(ctx->ndev);
 	ring->ctx_id = ctx->id;
 	ring->descriptors = roundup(spec->descriptors, map->ring_entries_multiple);
@@ -310,6 +315,24 @@ struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id)
 	return ring;
 }
 
+static void set_text(struct netlink_ext_ack *extack, const char *why)
+{
+	if (extack)
+		extack->_msg = why;
+}
+
+/**
+ * neuron_ring_lost_text() - why a lost ring was lost
+ * @ring: lost, or being stopped by others than its owner
+ *
+ * Context: neuron_ring.lock held.
+ * Return: a fixed sentence.
+ */
+const char *neuron_ring_lost_text(const struct neuron_ring *ring)
+{
+	return ring->lost_why ?: "The ring was lost in a reset or recovery";
+}
+
 static int check_queue(const struct neuron_ring *ring, u32 eng, u32 queue,
 		       struct netlink_ext_ack *extack)
 {
@@ -346,7 +369,7 @@ static int check_free(struct neuron_ring *ring, struct netlink_ext_ack *extack)
 	else if (ring->state == NEURON_RING_STATE_STOPPING)
 		NL_SET_ERR_MSG(extack, "The ring is still being stopped");
 	else
-		NL_SET_ERR_MSG(extack, "The ring was lost in a reset or recovery");
+		set_text(extack, neuron_ring_lost_text(ring));
 
 	return -EBUSY;
 }
@@ -598,7 +621,9 @@ static void let_go(struct neuron_ring *ring)
 	forget_aborted(ndev, ring->eng);
 	neuron_ring_reset(ring);
 	WRITE_ONCE(ring->stuck, false);
-	if (ring->state != NEURON_RING_STATE_LOST)
+	if (ring->lost_why)
+		WRITE_ONCE(ring->state, NEURON_RING_STATE_LOST);
+	else if (ring->state != NEURON_RING_STATE_LOST)
 		WRITE_ONCE(ring->state, NEURON_RING_STATE_DETACHED);
 	mutex_unlock(&ring->lock);
 	mutex_unlock(&ndev->lock);
@@ -710,6 +735,7 @@ static void into_quarantine(struct neuron_ring *ring)
 	WRITE_ONCE(ring->stuck, true);
 	mutex_unlock(&ring->lock);
 	wake_up_var(&ring->state);
+	neuron_foreign_stuck();
 
 	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops);
 	neuron_health_watch(ring->ndev);
@@ -753,6 +779,55 @@ int neuron_ring_detach(struct neuron_ring *ring)
 	into_quarantine(ring);
 
 	return ret;
+}
+
+/*
+ * Memory of a card is kept from others only while it is ours. If that ends, an engine
+ * that did not stop must never go on: an abort holds until its queues are set up anew.
+ */
+static void abort_if_left(struct neuron_ring *ring)
+{
+	mutex_lock(&ring->lock);
+	if (ring->stuck && neuron_foreign_left(ring))
+		neuron_udma_engine_change(&ring->ndev->hw, ring->eng, NEURON_ENGINE_ABORT);
+	mutex_unlock(&ring->lock);
+}
+
+/* Its entries may have been handed back in the meantime: then it goes on. */
+static void revoke_work(struct work_struct *work)
+{
+	struct neuron_ring *ring = container_of(work, struct neuron_ring, revoke_work);
+	const char *why = NULL;
+
+	mutex_lock(&ring->lock);
+	if (ring->state == NEURON_RING_STATE_ATTACHED)
+		why = neuron_foreign_revoked(ring);
+	if (why)
+		ring->lost_why = why;
+	mutex_unlock(&ring->lock);
+
+	if (why) {
+		atomic64_inc(&ring->ndev->counters.revoked);
+		neuron_ring_detach(ring);
+	}
+	abort_if_left(ring);
+	neuron_ring_put(ring);
+}
+
+/**
+ * neuron_ring_revoke() - stop a ring, since what it writes to goes
+ * @ring: has entries that neuron_foreign_revoked() tells of
+ *
+ * The work queue of the ring's card does that, and the ring is lost then. A card that
+ * is being removed stops all its rings itself.
+ *
+ * Context: Any but interrupts; something holds the ring during this call.
+ */
+void neuron_ring_revoke(struct neuron_ring *ring)
+{
+	kref_get(&ring->ref);
+	if (!neuron_device_queue(ring->ndev, &ring->revoke_work))
+		kref_put(&ring->ref, ring_release);
 }
 
 /**

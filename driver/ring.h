@@ -13,8 +13,10 @@
 #define NEURON_RING_H
 
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <linux/neuron.h>
 
@@ -26,6 +28,7 @@ struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_device;
 struct neuron_mem;
+struct neuron_tie;
 
 /**
  * struct neuron_ring_mark - a place in the history of a ring
@@ -72,6 +75,7 @@ struct neuron_ring_spec {
  * @tx_compl_dma: DMA address of @tx_compl
  * @rx_compl_dma: DMA address of @rx_compl
  * @records: chunks of what is known of entries, by number; under @lock
+ * @revoke_work: stops it, because what it writes to on another card goes
  * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @lock: guards all below
  * @state: enum neuron_ring_state
@@ -86,6 +90,8 @@ struct neuron_ring_spec {
  * @finished: end of what it or the completions tell
  * @failed: entries of which a completion told an error
  * @acked: end of what was handed back
+ * @ties: struct neuron_tie of entries that go to other cards
+ * @lost_why: why it was stopped by others than its owner: a fixed sentence, or NULL
  * @held: in quarantine
  * @charge: on the account of its context
  */
@@ -109,6 +115,7 @@ struct neuron_ring {
 	dma_addr_t tx_compl_dma;
 	dma_addr_t rx_compl_dma;
 	struct xarray records;
+	struct work_struct revoke_work;
 	bool doomed;
 
 	struct mutex lock;
@@ -124,6 +131,8 @@ struct neuron_ring {
 	struct neuron_ring_mark finished;
 	u64 failed;
 	struct neuron_ring_mark acked;
+	struct list_head ties;
+	const char *lost_why;
 	struct neuron_held held;
 	struct neuron_charge charge;
 };
@@ -139,6 +148,7 @@ struct neuron_ring {
  * @finished: likewise
  * @acked: likewise
  * @failed: likewise
+ * @lost_why: a fixed sentence if @state is lost, else NULL
  */
 struct neuron_ring_info {
 	enum neuron_ring_state state;
@@ -150,6 +160,7 @@ struct neuron_ring_info {
 	u64 finished;
 	u64 acked;
 	u64 failed;
+	const char *lost_why;
 };
 
 struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
@@ -163,6 +174,8 @@ int neuron_ring_attach(struct neuron_ring *ring, u32 eng, u32 queue,
 		       struct netlink_ext_ack *extack);
 int neuron_ring_attach_core(struct neuron_ring *ring, u32 nc, struct netlink_ext_ack *extack);
 int neuron_ring_detach(struct neuron_ring *ring);
+void neuron_ring_revoke(struct neuron_ring *ring);
+const char *neuron_ring_lost_text(const struct neuron_ring *ring);
 void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info);
 void neuron_ring_forget_aborted(struct neuron_device *ndev, u32 eng);
 void neuron_ring_lose(struct neuron_device *ndev, u32 eng);

@@ -18,6 +18,7 @@
  * their sides.
  */
 #include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
@@ -31,6 +32,7 @@
 #include "core.h"
 #include "ctx.h"
 #include "device.h"
+#include "foreign.h"
 #include "health.h"
 #include "hw_core.h"
 #include "hw_udma.h"
@@ -68,6 +70,8 @@ static void record_drop(struct neuron_device *ndev, struct neuron_ring_record *r
 	neuron_mem_unuse(entry->dst);
 	if (entry->dst_kind == NEURON_RING_DST_FIFO)
 		neuron_claim_unfeed(ndev, entry->nc);
+	if (entry->tie)
+		neuron_foreign_untie(entry->tie);
 }
 
 /**
@@ -114,7 +118,9 @@ static int check_attached(const struct neuron_ring *ring, const char **why)
 
 	*why = "The ring is not attached";
 	if (ring->state == NEURON_RING_STATE_LOST)
-		*why = "The ring was lost in a reset or recovery";
+		*why = neuron_ring_lost_text(ring);
+	else if (ring->lost_why)
+		*why = ring->lost_why;
 
 	return -ENOTCONN;
 }
@@ -274,6 +280,29 @@ static int check_length(const struct neuron_ring_entry *entry,
 	return 0;
 }
 
+/* What of another card an entry may go to: memory on the card, and words of cores. */
+static int check_peer(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
+		      enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
+{
+	int ret;
+
+	*wrong = NEURON_RING_FIELD_PEER;
+	ret = neuron_foreign_check(ctx, entry->peer, extack);
+	if (ret)
+		return ret;
+	if (entry->dst_kind == NEURON_RING_DST_FIFO) {
+		NL_SET_ERR_MSG(extack, "The FIFO of another card takes no entries");
+		return -EINVAL;
+	}
+	if (entry->dst && entry->dst->kind == NEURON_MEM_KIND_HOST) {
+		*wrong = NEURON_RING_FIELD_DST_MEM;
+		NL_SET_ERR_MSG(extack, "Host memory of another card is not reached by a link");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
 static int check_core(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
 		      enum neuron_ring_field *wrong, struct netlink_ext_ack *extack)
 {
@@ -304,7 +333,7 @@ static int check_core(const struct neuron_ctx *ctx, const struct neuron_ring_ent
 /**
  * neuron_ring_check_entry() - is an entry possible at all
  * @ctx: whose ring it is for
- * @entry: @src and @dst are not looked at but for being there
+ * @entry: of @src and @dst only the kind is looked at
  * @wrong: set if it is not: the field to blame
  * @extack: gets the reason of a refusal; may be NULL
  *
@@ -312,7 +341,8 @@ static int check_core(const struct neuron_ctx *ctx, const struct neuron_ring_ent
  *
  * Context: Any.
  * Return: 0; -EINVAL for a length that is zero, or not 4 where a word is moved, or
- * no whole words for a FIFO; -ERANGE for a core, event or semaphore that does not
+ * no whole words for a FIFO, or host memory or a FIFO of another card; as
+ * neuron_foreign_check(); -ERANGE for a core, event or semaphore that does not
  * exist; -EBUSY for a core that another context has claimed; -EACCES or -EPERM as
  * neuron_claim_check_fifo().
  */
@@ -322,8 +352,10 @@ int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ri
 	int ret;
 
 	ret = check_length(entry, wrong, extack);
+	if (!ret && entry->peer)
+		ret = check_peer(ctx, entry, wrong, extack);
 	if (!ret && entry->dst_kind != NEURON_RING_DST_MEM)
-		ret = check_core(ctx, entry, wrong, extack);
+		ret = check_core(entry->peer ?: ctx, entry, wrong, extack);
 
 	return ret;
 }
@@ -410,6 +442,7 @@ static void dst_word(struct neuron_desc_span *word, const struct neuron_hw *hw,
 static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 		      const struct neuron_ring_entry *entry, u32 index)
 {
+	const struct neuron_device *target = entry->peer ? entry->peer->ndev : ring->ndev;
 	neuron_span_lookup src_lookup = neuron_mem_span;
 	neuron_span_lookup dst_lookup = neuron_mem_span;
 	void *src = entry->src;
@@ -423,7 +456,7 @@ static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 		src = &walk->src_word;
 	}
 	if (!dst) {
-		dst_word(&walk->dst_word, &ring->ndev->hw, entry);
+		dst_word(&walk->dst_word, &target->hw, entry);
 		dst_lookup = window_lookup;
 		dst = &walk->dst_word;
 	}
@@ -503,6 +536,7 @@ static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_reco
 	if (!record->entry.src)
 		WRITE_ONCE(ring->word[pos.index], cpu_to_le32(record->entry.imm));
 	while (neuron_desc_iter_next(&walk.iter, &pair) > 0) {
+		pair.dst_addr |= record->entry.window;
 		encode_pair(ring, &pos, &pair, pair_flags(record, first, !walk.iter.left));
 		neuron_ring_pos_advance(&pos, ring->descriptors, 1);
 		first = false;
@@ -587,28 +621,59 @@ static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 /* The record takes over what the entry holds. */
 static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
 {
-	encode_entry(ring, neuron_ring_record_at(ring, ring->written.entry));
+	struct neuron_ring_record *record = neuron_ring_record_at(ring, ring->written.entry);
+
+	record->entry.tie = entry->tie;
+	record->entry.window = entry->window;
+	encode_entry(ring, record);
 	if (entry->src)
 		atomic_inc(&entry->src->users);
 	if (entry->dst)
 		atomic_inc(&entry->dst->users);
 	entry->src = NULL;
 	entry->dst = NULL;
-	ring->written.desc += neuron_ring_record_at(ring, ring->written.entry)->pairs;
+	ring->written.desc += record->pairs;
 	ring->written.entry++;
 }
 
-/* Entries into FIFOs keep the claims that they need. */
-static int feed(struct neuron_ring *ring, const struct neuron_ring_entry *entry, u32 count,
-		u32 *bad, const char **why)
+/* An entry into a FIFO keeps the claim that it needs, one to another card is tied. */
+static int bind_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry, const char **why)
+{
+	struct neuron_tie *tie;
+
+	if (entry->dst_kind == NEURON_RING_DST_FIFO) {
+		*why = "The context has not claimed the core";
+		return neuron_claim_feed(ring->ndev, entry->nc, ring->ctx_id);
+	}
+	if (!entry->peer)
+		return 0;
+
+	tie = neuron_foreign_tie(ring, entry->peer, &entry->window, why);
+	if (IS_ERR(tie))
+		return PTR_ERR(tie);
+	entry->tie = tie;
+
+	return 0;
+}
+
+static void unbind_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry)
+{
+	if (entry->dst_kind == NEURON_RING_DST_FIFO)
+		neuron_claim_unfeed(ring->ndev, entry->nc);
+	if (entry->tie)
+		neuron_foreign_untie(entry->tie);
+	entry->tie = NULL;
+}
+
+/* All entries of a packet or none. */
+static int bind_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
+		       u32 *bad, const char **why)
 {
 	int ret = 0;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (entry[i].dst_kind != NEURON_RING_DST_FIFO)
-			continue;
-		ret = neuron_claim_feed(ring->ndev, entry[i].nc, ring->ctx_id);
+		ret = bind_entry(ring, &entry[i], why);
 		if (ret)
 			break;
 	}
@@ -616,10 +681,8 @@ static int feed(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 		return 0;
 
 	*bad = i;
-	*why = "The context has not claimed the core";
 	while (i--)
-		if (entry[i].dst_kind == NEURON_RING_DST_FIFO)
-			neuron_claim_unfeed(ring->ndev, entry[i].nc);
+		unbind_entry(ring, &entry[i]);
 
 	return ret;
 }
@@ -643,7 +706,7 @@ static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 					   bytes, why);
 	}
 	if (!ret)
-		ret = feed(ring, entry, count, bad, why);
+		ret = bind_packet(ring, entry, count, bad, why);
 	if (ret)
 		return ret;
 
@@ -672,14 +735,23 @@ static u32 packet_len(const struct neuron_ring_entry *entry, u32 count)
 	return 0;
 }
 
-static void entry_drop(struct neuron_ring_entry *entry)
+/**
+ * neuron_ring_entry_drop() - drop the references that an entry still has
+ * @entry: filled in part or whole, or written
+ *
+ * Context: Sleeps; as neuron_mem_put().
+ */
+void neuron_ring_entry_drop(struct neuron_ring_entry *entry)
 {
 	if (entry->src)
 		neuron_mem_put(entry->src);
 	if (entry->dst)
 		neuron_mem_put(entry->dst);
+	if (entry->peer)
+		neuron_ctx_put(entry->peer);
 	entry->src = NULL;
 	entry->dst = NULL;
+	entry->peer = NULL;
 }
 
 /**
@@ -700,7 +772,7 @@ static void entry_drop(struct neuron_ring_entry *entry)
  * Return: 0; or why it stopped: -ENOTCONN if the ring is not attached; -ENOSPC
  * if it is full; -ENOMEM; -EOVERFLOW or -ERANGE for a range that wraps or lies
  * outside; -E2BIG for a packet that is too large; -EINVAL for a barrier within a
- * packet, or with @bad == @count if the list ends within one.
+ * packet, or with @bad == @count if the list ends within one; as neuron_foreign_tie().
  */
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		      u32 *done, u32 *bad, const char **why)
@@ -734,8 +806,8 @@ int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 	}
 	mutex_unlock(&ring->lock);
 
-	for (i = *done; i < count; i++)
-		entry_drop(&entry[i]);
+	for (i = 0; i < count; i++)
+		neuron_ring_entry_drop(&entry[i]);
 
 	return ret;
 }
@@ -928,8 +1000,11 @@ static void see(struct neuron_ring *ring, u64 number, struct neuron_ring_seen *s
 		seen->src_id = record->entry.src->id;
 	if (record->entry.dst)
 		seen->dst_id = record->entry.dst->id;
+	seen->dst_dev_index = record->entry.peer ? (s32)record->entry.peer->ndev->index : -1;
 	seen->entry.src = NULL;
 	seen->entry.dst = NULL;
+	seen->entry.peer = NULL;
+	seen->entry.tie = NULL;
 	seen->state = state_of(ring, number, record);
 }
 
@@ -979,5 +1054,7 @@ void neuron_ring_info(struct neuron_ring *ring, struct neuron_ring_info *info)
 	info->finished = ring->finished.entry;
 	info->acked = ring->acked.entry;
 	info->failed = ring->failed;
+	info->lost_why = info->state == NEURON_RING_STATE_LOST ? neuron_ring_lost_text(ring) :
+								 NULL;
 	mutex_unlock(&ring->lock);
 }

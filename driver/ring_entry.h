@@ -12,6 +12,7 @@ struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_mem;
 struct neuron_ring;
+struct neuron_tie;
 
 /* Where an entry goes. */
 enum neuron_ring_dst {
@@ -26,6 +27,9 @@ enum neuron_ring_dst {
  * @src: source memory, counted, or NULL for @imm
  * @dst_kind: where it goes
  * @dst: destination memory, counted, or NULL for the other kinds
+ * @peer: context of a neighbouring card that the destination is of, counted, or NULL
+ * @tie: by which it is counted there from writing on
+ * @window: of the ring's card, through which that card is reached
  * @src_offset: bytes into @src
  * @dst_offset: bytes into @dst
  * @len: bytes
@@ -39,6 +43,9 @@ struct neuron_ring_entry {
 	struct neuron_mem *src;
 	enum neuron_ring_dst dst_kind;
 	struct neuron_mem *dst;
+	struct neuron_ctx *peer;
+	struct neuron_tie *tie;
+	u64 window;
 	u64 src_offset;
 	u64 dst_offset;
 	u64 len;
@@ -56,6 +63,8 @@ enum neuron_ring_field {
 	NEURON_RING_FIELD_NC,
 	NEURON_RING_FIELD_EVENT,
 	NEURON_RING_FIELD_SEMAPHORE,
+	NEURON_RING_FIELD_DST_MEM,
+	NEURON_RING_FIELD_PEER,
 };
 
 /**
@@ -63,6 +72,7 @@ enum neuron_ring_field {
  * @entry: as given, without its memory
  * @src_id: source memory, if @has_src
  * @dst_id: destination memory, if that is what @entry.dst_kind says
+ * @dst_dev_index: card that it goes to if that is another one, else -1
  * @has_src: it has a source memory, and no immediate
  * @state: how far it is
  */
@@ -70,12 +80,14 @@ struct neuron_ring_seen {
 	struct neuron_ring_entry entry;
 	u32 src_id;
 	u32 dst_id;
+	s32 dst_dev_index;
 	bool has_src;
 	enum neuron_entry_state state;
 };
 
 int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ring_entry *entry,
 			    enum neuron_ring_field *wrong, struct netlink_ext_ack *extack);
+void neuron_ring_entry_drop(struct neuron_ring_entry *entry);
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		      u32 *done, u32 *bad, const char **why);
 int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);

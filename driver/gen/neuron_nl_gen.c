@@ -24,7 +24,7 @@ static const struct netlink_range_validation neuron_a_nq_size_range = {
 };
 
 /* Common nested types */
-const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_STATE + 1] = {
+const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_DEV_INDEX + 1] = {
 	[NEURON_A_ENTRY_SRC_MEM] = { .type = NLA_U32, },
 	[NEURON_A_ENTRY_SRC_OFFSET] = { .type = NLA_U64, },
 	[NEURON_A_ENTRY_IMM] = { .type = NLA_U32, },
@@ -38,6 +38,8 @@ const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_STATE + 1] = {
 	[NEURON_A_ENTRY_SEMAPHORE_OP] = NLA_POLICY_MAX(NLA_U32, 2),
 	[NEURON_A_ENTRY_DST_FIFO] = { .type = NLA_FLAG, },
 	[NEURON_A_ENTRY_STATE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[NEURON_A_ENTRY_DST_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
+	[NEURON_A_ENTRY_DST_DEV_INDEX] = { .type = NLA_U32, },
 };
 
 const struct nla_policy neuron_event_entry_nl_policy[NEURON_A_EVENT_ENTRY_VALUE + 1] = {

@@ -14,7 +14,7 @@
 #include <compat/nl_compat.h>
 
 /* Common nested types */
-extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_STATE + 1];
+extern const struct nla_policy neuron_entry_nl_policy[NEURON_A_ENTRY_DST_DEV_INDEX + 1];
 extern const struct nla_policy neuron_event_entry_nl_policy[NEURON_A_EVENT_ENTRY_VALUE + 1];
 extern const struct nla_policy neuron_reg_entry_nl_policy[NEURON_A_REG_ENTRY_VALUE + 1];
 extern const struct nla_policy neuron_semaphore_entry_nl_policy[NEURON_A_SEMAPHORE_ENTRY_VALUE + 1];
