@@ -41,6 +41,7 @@ static const struct show shows[] = {
 	S(SHOW_U64, RESET_FAILURES, "reset-failures", reset_failures, 0, NULL),
 	S(SHOW_U64, INTERRUPTS, "interrupts", interrupts, 0, NULL),
 	S(SHOW_U64, INTERRUPTS_LOST, "interrupts-lost", interrupts_lost, 0, NULL),
+	S(SHOW_U64, REVOKED, "revoked", revoked, 0, NULL),
 };
 
 /**

@@ -344,6 +344,8 @@ static const struct nn_attr entry_attrs[] = {
 	[NEURON_A_ENTRY_SEMAPHORE_OP] = { .name = "semaphore-op", .kind = NN_U32, .value_name = neuron_semaphore_op_name },
 	[NEURON_A_ENTRY_DST_FIFO] = { .name = "dst-fifo", .kind = NN_FLAG },
 	[NEURON_A_ENTRY_STATE] = { .name = "state", .kind = NN_U32, .value_name = neuron_entry_state_name },
+	[NEURON_A_ENTRY_DST_CTX_FD] = { .name = "dst-ctx-fd", .kind = NN_S32 },
+	[NEURON_A_ENTRY_DST_DEV_INDEX] = { .name = "dst-dev-index", .kind = NN_U32 },
 };
 
 static const struct nn_set entry_set = {
@@ -574,6 +576,7 @@ static const struct nn_attr ring_attrs[] = {
 	[NEURON_A_RING_AXI_PORT] = { .name = "axi-port", .kind = NN_U32 },
 	[NEURON_A_RING_COMPLETION] = { .name = "completion", .kind = NN_FLAG },
 	[NEURON_A_RING_FAILED] = { .name = "failed", .kind = NN_U64 },
+	[NEURON_A_RING_LOST_TEXT] = { .name = "lost-text", .kind = NN_STRING },
 };
 
 static const struct nn_set ring_set = {
@@ -712,6 +715,7 @@ static const struct nn_attr stats_attrs[] = {
 	[NEURON_A_STATS_RESET_FAILURES] = { .name = "reset-failures", .kind = NN_U64 },
 	[NEURON_A_STATS_INTERRUPTS] = { .name = "interrupts", .kind = NN_U64 },
 	[NEURON_A_STATS_INTERRUPTS_LOST] = { .name = "interrupts-lost", .kind = NN_U64 },
+	[NEURON_A_STATS_REVOKED] = { .name = "revoked", .kind = NN_U64 },
 };
 
 static const struct nn_set stats_set = {

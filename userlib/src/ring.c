@@ -14,8 +14,8 @@
 #include "job.h"
 #include "ring.h"
 
-/* An entry as attributes: a nest of at most two ids, three 64-bit values and flags. */
-#define ENTRY_BYTES	80
+/* An entry as attributes: a nest of at most three ids, three 64-bit values and flags. */
+#define ENTRY_BYTES	88
 
 struct neuron_ring {
 	struct neuron_ctx *ctx;
@@ -43,6 +43,7 @@ static const struct field ring_fields[] = {
 	F(FIELD_U32, AXI_PORT, axi_port),
 	F(FIELD_FLAG, COMPLETION, completion),
 	F(FIELD_U64, FAILED, failed),
+	F(FIELD_STR, LOST_TEXT, lost_text),
 };
 
 static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neuron_ring_info);
@@ -259,6 +260,21 @@ void neuron_entry_semaphore(struct neuron_entry *entry, uint32_t nc_id, uint32_t
 }
 
 /**
+ * neuron_entry_to() - turn the destination of an entry to a neighbouring card
+ * @entry: filled by neuron_entry_copy(), _store(), _event() or _semaphore(), with
+ *	memory of @ctx, of kind device, or a core of its card
+ * @ctx: context of a card that is linked to that of the ring; it stays open until
+ *	the entry is written
+ *
+ * The ring is stopped, and lost, when @ctx is closed, when its card is reset or
+ * removed, or when the link goes down.
+ */
+void neuron_entry_to(struct neuron_entry *entry, const struct neuron_ctx *ctx)
+{
+	entry->dst_ctx = ctx;
+}
+
+/**
  * neuron_entry_program() - entry: instructions for a core
  * @entry: filled
  * @nc_id: core, which the context has claimed
@@ -280,6 +296,8 @@ void neuron_entry_program(struct neuron_entry *entry, uint32_t nc_id,
 
 static void put_dst(struct nreq *request, const struct neuron_entry *entry)
 {
+	if (entry->dst_ctx)
+		nreq_put_u32(request, NEURON_A_ENTRY_DST_CTX_FD, (uint32_t)entry->dst_ctx->fd);
 	if (entry->dst_kind == NEURON_ENTRY_DST_MEM) {
 		nreq_put_u32(request, NEURON_A_ENTRY_DST_MEM, entry->dst_mem);
 		nreq_put_u64(request, NEURON_A_ENTRY_DST_OFFSET, entry->dst_offset);
@@ -387,7 +405,9 @@ static uint32_t part_of(const struct neuron_entry *entries, uint32_t count)
  * Lists of more than NEURON_MAX_ENTRIES go to the kernel in parts. Entries with
  * NEURON_ENTRY_FLAG_MORE are one packet with the next one: written all or none.
  *
- * Return: 0; -ENOSPC if the ring is full; -ENOENT for an unknown memory;
+ * Return: 0; -ENOSPC if the ring is full; -ENOENT for an unknown memory; -ENOLINK
+ * if no link leads to the card of neuron_entry_to(); -ENOTCONN if the ring is not
+ * attached, or was lost;
  * -EOVERFLOW or -ERANGE for a range that wraps or lies outside; -EINVAL for an
  * entry that makes no sense or a packet without an end; -E2BIG for a packet that is
  * too large; another negative errno.
@@ -571,7 +591,8 @@ static int got_entries(const struct nlmsghdr *hdr, void *arg)
  * @ring: ring
  * @first: number of the first one to read, counted since the ring was attached; set
  *	to that of the first one that is told: what was handed back is gone
- * @entries: filled
+ * @entries: filled; dst_ctx is NULL: the kernel tells only of which card the
+ *	destination is (dst-dev-index of the message)
  * @states: filled with enum neuron_entry_state, or NULL
  * @count: room for so many; the kernel tells NEURON_MAX_READ_ENTRIES at most
  *

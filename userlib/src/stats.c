@@ -37,6 +37,7 @@ static const struct field stats_fields[] = {
 	F(FIELD_U64, RESET_FAILURES, reset_failures),
 	F(FIELD_U64, INTERRUPTS, interrupts),
 	F(FIELD_U64, INTERRUPTS_LOST, interrupts_lost),
+	F(FIELD_U64, REVOKED, revoked),
 };
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);

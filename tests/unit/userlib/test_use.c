@@ -191,6 +191,9 @@ static void transfer(struct fake *fake, struct script *script, const struct nlms
 	fake_ack(fake, request);
 }
 
+/* Context that entries of other cards go to. */
+static const struct neuron_ctx other_card = { .fd = 77 };
+
 static void see_entry(struct script *script, struct nlattr *nest)
 {
 	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
@@ -221,6 +224,9 @@ static void see_entry(struct script *script, struct nlattr *nest)
 		entry.dst_mem = nla_get_u32(tb[NEURON_A_ENTRY_DST_MEM]);
 	if (tb[NEURON_A_ENTRY_DST_OFFSET])
 		entry.dst_offset = nla_get_u64(tb[NEURON_A_ENTRY_DST_OFFSET]);
+	if (tb[NEURON_A_ENTRY_DST_CTX_FD] &&
+	    nla_get_u32(tb[NEURON_A_ENTRY_DST_CTX_FD]) == (uint32_t)other_card.fd)
+		entry.dst_ctx = &other_card;
 	entry.length_bytes = nla_get_u64(tb[NEURON_A_ENTRY_LENGTH]);
 	if (tb[NEURON_A_ENTRY_FLAGS])
 		entry.flags = nla_get_u32(tb[NEURON_A_ENTRY_FLAGS]);
@@ -667,6 +673,8 @@ static void entries_arrive_as_given(void **state)
 	list[2].flags = NEURON_ENTRY_FLAG_BARRIER;
 	neuron_entry_semaphore(&list[3], 2, 31, NEURON_SEMAPHORE_OP_DECREMENT, 7);
 	neuron_entry_program(&list[4], 1, mem, 64, 1 << 20);
+	neuron_entry_to(&list[0], &other_card);
+	neuron_entry_to(&list[3], &other_card);
 	assert_int_equal(neuron_ring_write(ring, list, SEEN, NEURON_RING_START, &written), 0);
 	assert_int_equal(written, SEEN);
 	assert_true(bed.script.started);

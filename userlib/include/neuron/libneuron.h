@@ -117,6 +117,7 @@ struct neuron_stats_info {
 	uint64_t hotplug_lost, health_events, health_lost;
 	uint64_t copies, copy_failures, reset_failures;
 	uint64_t interrupts, interrupts_lost;
+	uint64_t revoked;
 };
 
 struct neuron_ctx_info {
@@ -166,6 +167,7 @@ struct neuron_ring_info {
 	uint32_t free;		/* descriptors */
 	uint32_t axi_port;
 	uint32_t completion;	/* 1: with completion rings */
+	char lost_text[80];	/* why, if it is lost */
 };
 
 struct neuron_nq_info {
@@ -405,6 +407,7 @@ struct neuron_entry {
 	uint32_t flags;			/* enum neuron_entry_flag */
 	uint32_t dst_op;		/* enum neuron_semaphore_op */
 	uint32_t reserved;		/* zero */
+	const struct neuron_ctx *dst_ctx;	/* of a neighbouring card, or NULL */
 };
 
 #define NEURON_RING_START	0x1u	/* start what was written */
@@ -419,6 +422,7 @@ void neuron_entry_event(struct neuron_entry *entry, uint32_t nc_id, uint32_t eve
 
 void neuron_entry_semaphore(struct neuron_entry *entry, uint32_t nc_id, uint32_t semaphore_id,
 			    uint32_t op, uint32_t value);
+void neuron_entry_to(struct neuron_entry *entry, const struct neuron_ctx *ctx);
 void neuron_entry_program(struct neuron_entry *entry, uint32_t nc_id,
 			  const struct neuron_mem *src, uint64_t src_offset,
 			  uint64_t length_bytes);
