@@ -94,12 +94,12 @@ def card_of(index):
 class Context:
     """An open /dev/neuronN with everything that it owns."""
 
-    def __init__(self, index=0, flags=os.O_RDWR):
+    def __init__(self, index=0, flags=os.O_RDWR, ynl=None):
         self.index = index
         self.views = []
         ready(index)
         self.fd = os.open(f"/dev/neuron{index}", flags | os.O_CLOEXEC)
-        self.ynl = family()
+        self.ynl = ynl or family()
 
     def do(self, operation, **attrs):
         """One request with this context's authority; a job is seen to its end."""
