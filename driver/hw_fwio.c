@@ -254,7 +254,8 @@ static int attempt(struct neuron_hw *hw, const struct message *msg, unsigned int
 	post(hw);
 
 	verdict = neuron_hw_fault(NEURON_HW_FAULT_FWIO) ? NEURON_FWIO_NONE :
-		  await(hw, &wait, fwio->seq, msg->count * sizeof(*msg->value), timeout_ms, for_reset);
+		  await(hw, &wait, fwio->seq, msg->count * sizeof(*msg->value), timeout_ms,
+			for_reset);
 	if (verdict < 0)
 		return verdict;
 	if (verdict == NEURON_FWIO_NONE) {
