@@ -263,29 +263,59 @@ static bool holds_something(struct neuron_ctx *ctx)
 }
 
 /**
+ * neuron_ctx_exists() - is a context open, or being torn down
+ * @ndev: card
+ * @id: its number
+ *
+ * Context: neuron_device.lock held.
+ * Return: true if so.
+ */
+bool neuron_ctx_exists(struct neuron_device *ndev, u32 id)
+{
+	lockdep_assert_held(&ndev->lock);
+
+	return xa_load(&ndev->contexts, id);
+}
+
+/**
+ * neuron_ctx_others_hold() - does anybody but one hold anything on the card
+ * @ndev: card
+ * @id: number of the one; 0 for nobody
+ *
+ * Those that are being torn down count; quarantine does not.
+ *
+ * Context: neuron_device.lock held.
+ * Return: true if so.
+ */
+bool neuron_ctx_others_hold(struct neuron_device *ndev, u32 id)
+{
+	struct neuron_ctx *ctx;
+	unsigned long at;
+
+	lockdep_assert_held(&ndev->lock);
+	xa_for_each(&ndev->contexts, at, ctx)
+		if (ctx->id != id && holds_something(ctx))
+			return true;
+
+	return false;
+}
+
+/**
  * neuron_ctx_check_alone() - does no other context hold anything on the card
  * @ctx: context
  * @extack: gets the reason of a refusal; may be NULL
- *
- * Those that are being torn down count; quarantine does not.
  *
  * Context: neuron_device.lock held.
  * Return: 0, or -EBUSY if one does.
  */
 int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack)
 {
-	struct neuron_ctx *other;
-	unsigned long id;
+	if (!neuron_ctx_others_hold(ctx->ndev, ctx->id))
+		return 0;
 
-	lockdep_assert_held(&ctx->ndev->lock);
-	xa_for_each(&ctx->ndev->contexts, id, other) {
-		if (other == ctx || !holds_something(other))
-			continue;
-		NL_SET_ERR_MSG(extack, "Other contexts hold something; this needs CAP_SYS_ADMIN");
-		return -EBUSY;
-	}
+	NL_SET_ERR_MSG(extack, "Other contexts hold something; this needs CAP_SYS_ADMIN");
 
-	return 0;
+	return -EBUSY;
 }
 
 /**

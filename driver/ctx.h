@@ -97,6 +97,8 @@ void neuron_ctx_empty(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx);
 void neuron_ctx_put(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id);
+bool neuron_ctx_exists(struct neuron_device *ndev, u32 id);
+bool neuron_ctx_others_hold(struct neuron_device *ndev, u32 id);
 int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack);
 void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
 void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd);

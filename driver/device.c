@@ -144,12 +144,14 @@ enum neuron_device_state neuron_device_state(struct neuron_device *ndev)
  *
  * Context: Sleeps for as long as a reset takes; no lock that a reset takes is held.
  * Return: 0 if the card is ready, and so whatever it did before the reset has
- * ended; -EIO if it has failed; -ENODEV if it is gone.
+ * ended; -EIO if it has failed; -ENODEV if it is gone; -EBUSY for who makes the
+ * reset and finds that another must follow.
  */
 int neuron_device_await_reset(struct neuron_device *ndev)
 {
-	wait_var_event(&ndev->state,
-		       neuron_device_state(ndev) != NEURON_DEVICE_STATE_RESETTING);
+	if (READ_ONCE(ndev->resetter) != current)
+		wait_var_event(&ndev->state,
+			       neuron_device_state(ndev) != NEURON_DEVICE_STATE_RESETTING);
 
 	return neuron_device_check_ready(ndev, NULL);
 }
@@ -233,6 +235,7 @@ static void release(struct device *dev)
 	struct neuron_device *ndev = container_of(dev, struct neuron_device, dev);
 
 	mutex_destroy(&ndev->repair_lock);
+	mutex_destroy(&ndev->reset_lock);
 	mutex_destroy(&ndev->lock);
 	mutex_destroy(&ndev->dram_lock);
 	kfree(ndev);

@@ -8,6 +8,7 @@
  *   mmap_lock (fault, mmap)            genl's cb_lock (netlink requests)
  *     neuron_device.reg_lock             every entry holds it for reading
  *       neuron_ctx.empty_lock              not by entries: close and removal
+ *       neuron_device.reset_lock           not by entries: who resets, all the time
  *       neuron_device.repair_lock          not by entries: jobs and looks at the health
  *         neuron_ctx.lock
  *           neuron_device.lock
@@ -20,7 +21,7 @@
  *                       neuron_device.state_lock, .claim_lock, xarrays' locks
  *                         neuron_flight.lock, neuron_nq_watch.lock (taken by interrupts)
  *
- * Nothing but neuron_ctx.empty_lock, neuron_device.repair_lock,
+ * Nothing but neuron_ctx.empty_lock, neuron_device.reset_lock, neuron_device.repair_lock,
  * neuron_copy_queue.lock and neuron_fwio.lock is held while the hardware is waited
  * for. Events may be announced under all
  * locks but dram_lock and what is below it.
@@ -46,6 +47,7 @@
 #include <linux/xarray.h>
 #include <linux/neuron.h>
 
+#include "cause.h"
 #include "claim.h"
 #include "dram.h"
 #include "flight.h"
@@ -58,6 +60,7 @@ struct neuron_copy;
 struct neuron_nq;
 struct neuron_ring;
 struct pci_dev;
+struct task_struct;
 
 #define NEURON_MAX_DEVICES	64
 #define NEURON_MAX_ENGINES	12
@@ -69,6 +72,8 @@ struct pci_dev;
  * struct neuron_engine - what the driver knows of a DMA engine
  * @up: brought up since the last reset
  * @aborted: it aborted, and was not brought up since
+ * @cause: why it last aborted since the last reset; valid if @cause_text
+ * @cause_text: likewise in words, or NULL
  * @state: as last read
  * @read_at: when it was read, jiffies; valid if @was_read
  * @was_read: it was read since the last reset
@@ -80,6 +85,8 @@ struct pci_dev;
 struct neuron_engine {
 	bool up;
 	bool aborted;
+	struct neuron_cause cause;
+	const char *cause_text;
 	enum neuron_engine_state state;
 	unsigned long read_at;
 	bool was_read;
@@ -117,9 +124,16 @@ struct neuron_link {
  * @nqs: likewise
  * @jobs: likewise
  * @quarantined: objects that are held back now
+ * @quarantined_bytes: memory that they hold
+ * @own_resets: resets that the driver made by its own decision
+ * @nq_overruns: notification records that did not find room
+ * @links_lost: how often a link went down
  * @engine_aborts: aborts noticed
  * @revoked: rings stopped because what they write to on another card went
  * @resets: finished resets
+ * @interruptions: how often power, link or configuration were taken away
+ * @pcie_errors: errors of PCI Express that the card did not correct by itself
+ * @pcie_corrected: those that it did
  * @host_used: host memory of all contexts, bytes
  * @copies: batches of the driver's copy queues
  * @copy_failures: those that did not end well
@@ -136,9 +150,16 @@ struct neuron_counters {
 	atomic64_t nqs;
 	atomic64_t jobs;
 	atomic64_t quarantined;
+	atomic64_t quarantined_bytes;
+	atomic64_t own_resets;
+	atomic64_t nq_overruns;
+	atomic64_t links_lost;
 	atomic64_t engine_aborts;
 	atomic64_t revoked;
 	atomic64_t resets;
+	atomic64_t interruptions;
+	atomic64_t pcie_errors;
+	atomic64_t pcie_corrected;
 	atomic64_t host_used;
 	atomic64_t copies;
 	atomic64_t copy_failures;
@@ -160,11 +181,15 @@ struct neuron_counters {
  * @irq: interrupt vectors
  * @reg_lock: read-held around every entry, write-held once by removal
  * @registered: guarded by @reg_lock
+ * @reset_lock: held by who resets the card, from the beginning to the end; guards
+ *	@resetter
+ * @resetter: who that is, for whom nobody waits but himself
  * @repair_lock: held by who repairs an engine or looks at the card's health; both
  *	stay away from a card that is not ready
  * @lock: guards @contexts, @next_ctx_id, @engine, @nq, @quarantine, @cut, @epoch; a
- *	reset begins under it
+ *	reset begins under it; guards @down against being set twice
  * @cut: a reset has begun and not ended well: nothing may be set up
+ * @down: power, link or configuration are being taken away: see power.c
  * @epoch: resets begun; what was set up in another one is gone
  * @contexts: open contexts and those being torn down, by their number
  * @nr_contexts: open ones
@@ -172,6 +197,7 @@ struct neuron_counters {
  * @engine: by engine id
  * @nq: by core, type and instance
  * @nq_watch: queues whose owners are told of records
+ * @nq_lost: the hardware's counter of each, as last read
  * @quarantine: rings and queues that did not stop; their memory is held back
  * @claim_lock: guards @claim
  * @claim: who holds each core
@@ -189,7 +215,8 @@ struct neuron_counters {
  * @reset_count: finished resets
  * @stopping: removal has begun: no work item of the card is queued any more
  * @wq: jobs, start, teardown; destroyed by removal
- * @start_work: first reset and bring-up
+ * @start_work: bring-up: after probe, after the card lost power or was reset from
+ *	outside, and by the driver's own decision
  * @neighbor_work: asks for the links
  * @neighbor_again: asks once more while a link is up and nobody confirmed behind it
  * @neighbor_looks: how often it still may
@@ -214,9 +241,12 @@ struct neuron_device {
 	struct rw_semaphore reg_lock;
 	bool registered;
 
+	struct mutex reset_lock;
+	struct task_struct *resetter;
 	struct mutex repair_lock;
 	struct mutex lock;
 	bool cut;
+	bool down;
 	u32 epoch;
 	struct xarray contexts;
 	atomic_t nr_contexts;
@@ -224,6 +254,7 @@ struct neuron_device {
 	struct neuron_engine engine[NEURON_MAX_ENGINES];
 	struct neuron_nq *nq[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
 	struct neuron_nq_watch nq_watch;
+	u32 nq_lost[NEURON_MAX_CORES][NEURON_HW_NQ_TYPES][NEURON_NQ_INSTANCES];
 	struct list_head quarantine;
 
 	spinlock_t claim_lock;
@@ -262,6 +293,9 @@ extern unsigned int neuron_stop_timeout_ms;
 extern unsigned int neuron_health_period_ms;
 extern unsigned int neuron_reset_timeout_ms;
 extern unsigned int neuron_copy_queues;
+extern unsigned int neuron_quarantine_limit;
+extern unsigned int neuron_quarantine_limit_mib;
+extern unsigned int neuron_quarantine_timeout_ms;
 extern bool neuron_allow_unprotected_programs;
 
 int neuron_device_class_init(void);

@@ -7,7 +7,9 @@
 
 #include <linux/types.h>
 
+struct neuron_cause;
 struct neuron_device;
+struct neuron_nq;
 
 enum neuron_event {
 	NEURON_EVENT_DEVICE_ADD,
@@ -16,10 +18,29 @@ enum neuron_event {
 };
 
 #define NEURON_EVENT_NO_ENGINE	U32_MAX
+#define NEURON_EVENT_NO_PORT	U32_MAX
+
+/**
+ * struct neuron_health_note - what a health event tells
+ * @text: fixed sentence
+ * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
+ * @cause: what its error controllers told, or NULL
+ * @nq: notification queue concerned, or NULL
+ * @lost: records that @nq has lost since the last such event
+ * @port: of the link concerned, or NEURON_EVENT_NO_PORT
+ */
+struct neuron_health_note {
+	const char *text;
+	u32 eng;
+	const struct neuron_cause *cause;
+	const struct neuron_nq *nq;
+	u64 lost;
+	u32 port;
+};
 
 void neuron_event_device(struct neuron_device *ndev, enum neuron_event event);
 void neuron_event_neighbor(struct neuron_device *ndev, u32 port);
-void neuron_event_health(struct neuron_device *ndev, const char *cause, u32 eng);
+void neuron_event_health(struct neuron_device *ndev, const struct neuron_health_note *note);
 
 u64 neuron_event_hotplug_seq(void);
 u64 neuron_event_health_seq(void);

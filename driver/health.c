@@ -13,7 +13,9 @@
 #include "hw_udma.h"
 #include "irq.h"
 #include "neighbor.h"
+#include "nq.h"
 #include "quarantine.h"
+#include "reset.h"
 #include "trace.h"
 
 #define PERIOD_MIN_MS	10U
@@ -43,6 +45,39 @@ static void note(struct neuron_device *ndev, u32 health, const char *cause, u32 
 	trace_neuron_health_report(ndev->index, health, eng, cause);
 }
 
+static void announce(struct neuron_device *ndev, const char *text, u32 eng,
+		     const struct neuron_cause *cause)
+{
+	struct neuron_health_note event = {
+		.text = text,
+		.eng = eng,
+		.cause = cause,
+		.port = NEURON_EVENT_NO_PORT,
+	};
+
+	note(ndev, READ_ONCE(ndev->health), text, eng);
+	neuron_event_health(ndev, &event);
+}
+
+/* Returns whether it is news. */
+static bool store_health(struct neuron_device *ndev, enum neuron_health health,
+			 const char *cause, u32 eng)
+{
+	bool news;
+
+	spin_lock(&ndev->state_lock);
+	if (health != NEURON_HEALTH_OK || ndev->health == NEURON_HEALTH_FAILED)
+		health = max(health, ndev->health);
+	news = health != ndev->health || eng != ndev->health_eng || !ndev->health_cause ||
+	       strcmp(cause, ndev->health_cause);
+	ndev->health = health;
+	ndev->health_cause = cause;
+	ndev->health_eng = eng;
+	spin_unlock(&ndev->state_lock);
+
+	return news;
+}
+
 /**
  * neuron_health_report() - something was noticed
  * @ndev: card
@@ -58,22 +93,8 @@ static void note(struct neuron_device *ndev, u32 health, const char *cause, u32 
 void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
 			  const char *cause, u32 eng)
 {
-	bool news;
-
-	spin_lock(&ndev->state_lock);
-	if (health != NEURON_HEALTH_OK || ndev->health == NEURON_HEALTH_FAILED)
-		health = max(health, ndev->health);
-	news = health != ndev->health || eng != ndev->health_eng || !ndev->health_cause ||
-	       strcmp(cause, ndev->health_cause);
-	ndev->health = health;
-	ndev->health_cause = cause;
-	ndev->health_eng = eng;
-	spin_unlock(&ndev->state_lock);
-
-	if (!news)
-		return;
-	note(ndev, health, cause, eng);
-	neuron_event_health(ndev, cause, eng);
+	if (store_health(ndev, health, cause, eng))
+		announce(ndev, cause, eng, NULL);
 }
 
 /**
@@ -122,12 +143,17 @@ static enum neuron_engine_state state_of(u8 hw_state)
 }
 
 /* Stores a new state; returns whether the engine has just aborted. */
-static bool store(struct neuron_engine *engine, enum neuron_engine_state state)
+static bool store(struct neuron_engine *engine, enum neuron_engine_state state,
+		  const struct neuron_cause *cause)
 {
 	bool aborted = state == NEURON_ENGINE_STATE_ABORTED && engine->state != state;
 
 	if (!engine->up)
 		return false;
+	if (aborted) {
+		engine->cause = *cause;
+		engine->cause_text = neuron_cause_text(cause);
+	}
 	engine->state = state;
 	engine->read_at = jiffies;
 	engine->was_read = true;
@@ -135,18 +161,37 @@ static bool store(struct neuron_engine *engine, enum neuron_engine_state state)
 	return aborted;
 }
 
+/* A request for each engine that is seen aborted for the first time. */
+static int ask_causes(struct neuron_device *ndev, const u8 *hw_state, struct neuron_cause *cause)
+{
+	u32 eng;
+	int ret;
+
+	for (eng = 0; eng < ndev->hw.map->engines; eng++) {
+		if (hw_state[eng] != NEURON_ENGINE_HW_ABORTED ||
+		    READ_ONCE(ndev->engine[eng].state) == NEURON_ENGINE_STATE_ABORTED)
+			continue;
+		ret = neuron_udma_engine_cause(&ndev->hw, eng, &cause[eng]);
+		if (ret)
+			return ret;
+	}
+
+	return 0;
+}
+
 /**
  * neuron_health_look_locked() - ask what all engines do
  * @ndev: card, ready
  *
- * Counts and announces those that have just aborted.
+ * Counts and announces those that have just aborted, and why.
  *
- * Context: Sleeps for a firmware request; takes neuron_device.lock and the locks of
- * events. neuron_device.repair_lock is held, so that nobody recovers an engine
- * while its state is on the way.
+ * Context: Sleeps for a firmware request, and one for each of them; takes
+ * neuron_device.lock and the locks of events. neuron_device.repair_lock is held, so
+ * that nobody recovers an engine while its state is on the way.
  */
 void neuron_health_look_locked(struct neuron_device *ndev)
 {
+	struct neuron_cause cause[NEURON_MAX_ENGINES] = { };
 	u8 hw_state[NEURON_MAX_ENGINES];
 	u32 count = ndev->hw.map->engines;
 	unsigned long aborted = 0;
@@ -155,6 +200,8 @@ void neuron_health_look_locked(struct neuron_device *ndev)
 
 	lockdep_assert_held(&ndev->repair_lock);
 	err = neuron_udma_engine_states(&ndev->hw, 0, count, hw_state);
+	if (!err)
+		err = ask_causes(ndev, hw_state, cause);
 	err = neuron_health_check(ndev, err);
 	if (err == -ECANCELED)
 		return;
@@ -162,13 +209,16 @@ void neuron_health_look_locked(struct neuron_device *ndev)
 	mutex_lock(&ndev->lock);
 	for (eng = 0; eng < count; eng++)
 		if (store(&ndev->engine[eng],
-			  err ? NEURON_ENGINE_STATE_UNKNOWN : state_of(hw_state[eng])))
+			  err ? NEURON_ENGINE_STATE_UNKNOWN : state_of(hw_state[eng]), &cause[eng]))
 			__set_bit(eng, &aborted);
 	mutex_unlock(&ndev->lock);
 
 	for_each_set_bit(eng, &aborted, count) {
+		const char *text = neuron_cause_text(&cause[eng]);
+
 		atomic64_inc(&ndev->counters.engine_aborts);
-		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED, "A DMA engine aborted", eng);
+		if (store_health(ndev, NEURON_HEALTH_DEGRADED, text, eng))
+			announce(ndev, text, eng, &cause[eng]);
 	}
 }
 
@@ -246,20 +296,35 @@ void neuron_health_reset(struct neuron_device *ndev)
 	}
 	spin_unlock(&ndev->state_lock);
 
-	if (!news)
-		return;
-	note(ndev, NEURON_HEALTH_OK, cause, NEURON_EVENT_NO_ENGINE);
-	neuron_event_health(ndev, cause, NEURON_EVENT_NO_ENGINE);
+	if (news)
+		announce(ndev, cause, NEURON_EVENT_NO_ENGINE, NULL);
 }
 
 static void look(struct neuron_device *ndev)
 {
+	bool in_use;
+
 	neuron_health_look_locked(ndev);
+	in_use = neuron_nq_look(ndev);
 	neuron_neighbor_refresh(ndev);
 	neuron_quarantine_retry(ndev);
 	neuron_health_recovered(ndev);
-	if (get_usage(ndev).in_use)
+	if (in_use || get_usage(ndev).in_use)
 		neuron_health_watch(ndev);
+}
+
+/* Only a reset frees what the hardware keeps; it must hit nobody else. */
+static void judge_quarantine(struct neuron_device *ndev)
+{
+	static const char why[] = "Too much is in quarantine; the card is being reset";
+	struct neuron_quarantine_look found = neuron_quarantine_look(ndev);
+
+	if (!found.full && !found.overdue)
+		return;
+	if (neuron_reset_self(ndev, found.ctx_id, why))
+		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED,
+				     "Too much is in quarantine, and others use the card",
+				     NEURON_EVENT_NO_ENGINE);
 }
 
 /* The end of a reset makes the looks begin again. */
@@ -267,11 +332,16 @@ static void health_work(struct work_struct *work)
 {
 	struct neuron_device *ndev = container_of(to_delayed_work(work), struct neuron_device,
 						  health_work);
+	bool ready;
 
 	mutex_lock(&ndev->repair_lock);
-	if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY)
+	ready = neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY;
+	if (ready)
 		look(ndev);
 	mutex_unlock(&ndev->repair_lock);
+
+	if (ready)
+		judge_quarantine(ndev);
 }
 
 /**

@@ -88,20 +88,50 @@ bool neuron_hw_is_gone(const struct neuron_hw *hw)
 }
 
 /**
+ * neuron_hw_pause() - leave the card alone for a while, or not any more
+ * @hw: card
+ * @paused: whether nothing is stored from now on and all waits of this layer end
+ *	with -ECANCELED, those of the future at once
+ *
+ * For who takes power, link or configuration away from under the driver. As with
+ * neuron_hw_gone() a store that is just being made may still happen.
+ *
+ * Context: Any.
+ */
+void neuron_hw_pause(struct neuron_hw *hw, bool paused)
+{
+	WRITE_ONCE(hw->paused, paused);
+	wake_up_all(&hw->gone_wq);
+}
+
+/**
+ * neuron_hw_is_paused() - is the card left alone
+ * @hw: card
+ *
+ * Context: Any.
+ * Return: what neuron_hw_pause() was last told.
+ */
+bool neuron_hw_is_paused(const struct neuron_hw *hw)
+{
+	return READ_ONCE(hw->paused);
+}
+
+/**
  * neuron_hw_sleep() - sleep unless the card goes
  * @hw: card
  * @delay_ms: how long
  *
  * Context: Sleeps.
  * Return: 0 after the delay, -ENODEV as soon as the card is gone, -ECANCELED
- * when the caller is killed.
+ * when it is paused or the caller is killed.
  */
 int neuron_hw_sleep(struct neuron_hw *hw, unsigned int delay_ms)
 {
-	long ret = wait_event_killable_timeout(hw->gone_wq, neuron_hw_is_gone(hw),
+	long ret = wait_event_killable_timeout(hw->gone_wq,
+					       neuron_hw_is_gone(hw) || neuron_hw_is_paused(hw),
 					       msecs_to_jiffies(delay_ms));
 
-	if (ret > 0)
+	if (neuron_hw_is_gone(hw))
 		return -ENODEV;
 
 	return ret ? -ECANCELED : 0;

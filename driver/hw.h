@@ -50,7 +50,9 @@ struct neuron_hw_stats {
  * @bar2_bytes: length of the mapping @bar2
  * @map: constants of the architecture
  * @gone: set once by neuron_hw_gone(), never cleared; read with READ_ONCE
- * @gone_wq: who sleeps here is woken by neuron_hw_gone()
+ * @paused: no store is made and every wait ends, until it is false again; read with
+ *	READ_ONCE
+ * @gone_wq: who sleeps here is woken by neuron_hw_gone() and neuron_hw_pause()
  * @fwio: the mailbox
  * @irq: interrupts
  * @stats: counters, readable at any time without a lock
@@ -64,6 +66,7 @@ struct neuron_hw {
 	resource_size_t bar2_bytes;
 	const struct neuron_hw_map *map;
 	bool gone;
+	bool paused;
 	wait_queue_head_t gone_wq;
 	struct neuron_fwio fwio;
 	struct neuron_hw_irq irq;
@@ -77,6 +80,8 @@ int neuron_hw_init(struct neuron_hw *hw, struct device *dev,
 void neuron_hw_fini(struct neuron_hw *hw);
 void neuron_hw_gone(struct neuron_hw *hw);
 bool neuron_hw_is_gone(const struct neuron_hw *hw);
+void neuron_hw_pause(struct neuron_hw *hw, bool paused);
+bool neuron_hw_is_paused(const struct neuron_hw *hw);
 int neuron_hw_sleep(struct neuron_hw *hw, unsigned int delay_ms);
 
 #endif

@@ -150,6 +150,8 @@ static int may_wait(struct neuron_hw *hw, bool for_reset)
 {
 	if (neuron_hw_is_gone(hw))
 		return -ENODEV;
+	if (neuron_hw_is_paused(hw))
+		return -ECANCELED;
 	if (READ_ONCE(hw->fwio.reserved) && !for_reset)
 		return -ECANCELED;
 	if (fatal_signal_pending(current))
@@ -327,7 +329,7 @@ static int read_regs(struct neuron_hw *hw, const u64 *dev_addr, u32 *value, unsi
  * Return: 0; -EINVAL for a wrong @count; -ENODEV once the card is gone;
  * -ETIMEDOUT if the last attempt was not answered; -EIO if it was answered with
  * an error or with a wrong number of values (unmapped address, link down);
- * -ECANCELED when the caller was killed meanwhile.
+ * -ECANCELED when the card was paused or the caller killed meanwhile.
  */
 int neuron_fwio_read_opts(struct neuron_hw *hw, const u64 *dev_addr, u32 *value,
 			  unsigned int count, unsigned int attempts, unsigned int timeout_ms)

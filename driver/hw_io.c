@@ -14,7 +14,7 @@
 static void store(struct neuron_hw *hw, void __iomem *bar, resource_size_t bar_bytes,
 		  resource_size_t off, u32 value)
 {
-	if (neuron_hw_is_gone(hw))
+	if (neuron_hw_is_gone(hw) || neuron_hw_is_paused(hw))
 		return;
 	/* Callers check what users say, so this is a mistake of the driver. */
 	if (WARN_ON_ONCE(!IS_ALIGNED(off, 4) || off > bar_bytes - 4))
@@ -32,7 +32,7 @@ static void store(struct neuron_hw *hw, void __iomem *bar, resource_size_t bar_b
  * @value: to store
  *
  * Ordered after everything that the caller wrote to memory before, and after
- * the caller's earlier stores. Does nothing once the card is gone.
+ * the caller's earlier stores. Does nothing while the card is paused or gone.
  *
  * Context: Any.
  */

@@ -13,6 +13,7 @@
 #include "hw_regs.h"
 
 static_assert(sizeof(struct neuron_nq_record) == 16);
+static_assert(NEURON_HW_NQ_PLACES <= NEURON_FWIO_READ_MAX);
 
 static u32 nq_off(const struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 		  unsigned int instance)
@@ -108,18 +109,25 @@ void neuron_hw_nq_ack(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_t
 /**
  * neuron_hw_nq_overflows() - ask how many records were dropped
  * @hw: card
- * @nc: core
- * @type: kind of notification
- * @instance: queue of that kind
- * @lost: the card's counter for this queue (A16)
+ * @at: queues
+ * @lost: the card's counter for each of them (A16)
+ * @count: number of them, at most NEURON_HW_NQ_PLACES
  *
  * Context: Sleeps; takes the mailbox lock.
  * Return: 0, or as neuron_fwio_read().
  */
-int neuron_hw_nq_overflows(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
-			   unsigned int instance, u32 *lost)
+int neuron_hw_nq_overflows(struct neuron_hw *hw, const struct neuron_hw_nq_place *at, u32 *lost,
+			   unsigned int count)
 {
-	u64 addr = hw->map->apb_base + nq_off(hw, nc, type, instance) + NEURON_NQ_OVERFLOWS;
+	u64 addr[NEURON_HW_NQ_PLACES];
+	unsigned int i;
 
-	return neuron_fwio_read(hw, &addr, lost, 1);
+	if (count > NEURON_HW_NQ_PLACES)
+		return -EINVAL;
+
+	for (i = 0; i < count; i++)
+		addr[i] = hw->map->apb_base + nq_off(hw, at[i].nc, at[i].type, at[i].instance) +
+			  NEURON_NQ_OVERFLOWS;
+
+	return neuron_fwio_read(hw, addr, lost, count);
 }

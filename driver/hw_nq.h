@@ -30,6 +30,21 @@ struct neuron_nq_record {
 #define NEURON_NQ_RECORD_VALUE	0x7fffffffu
 #define NEURON_NQ_RECORD_PHASE	0x80000000u
 
+/* Most queues that neuron_hw_nq_overflows() asks for at once. */
+#define NEURON_HW_NQ_PLACES	64
+
+/**
+ * struct neuron_hw_nq_place - which notification queue
+ * @nc: core
+ * @type: kind of notification
+ * @instance: queue of that kind
+ */
+struct neuron_hw_nq_place {
+	unsigned int nc;
+	enum neuron_hw_nq_type type;
+	unsigned int instance;
+};
+
 void neuron_hw_nq_start(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 			unsigned int instance, u64 dev_addr, u32 len_bytes);
 void neuron_hw_nq_stop(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
@@ -37,7 +52,7 @@ void neuron_hw_nq_stop(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_
 int neuron_hw_nq_drain(struct neuron_hw *hw);
 void neuron_hw_nq_ack(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
 		      unsigned int instance, u32 head_bytes);
-int neuron_hw_nq_overflows(struct neuron_hw *hw, unsigned int nc, enum neuron_hw_nq_type type,
-			   unsigned int instance, u32 *lost);
+int neuron_hw_nq_overflows(struct neuron_hw *hw, const struct neuron_hw_nq_place *at, u32 *lost,
+			   unsigned int count);
 
 #endif

@@ -12,6 +12,7 @@
 #include <linux/minmax.h>
 #include <asm/barrier.h>
 
+#include "cause.h"
 #include "hw.h"
 #include "hw_fault.h"
 #include "hw_io.h"
@@ -362,6 +363,39 @@ int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8
 		ret = engine_state(hw, first_eng + i, &value[i * REGS_PER_ENGINE], &states[i]);
 
 	return ret;
+}
+
+/**
+ * neuron_udma_engine_cause() - ask why an engine aborted
+ * @hw: card
+ * @eng: engine
+ * @cause: filled on success; no bit if it did not, or was brought up since
+ *
+ * Reading does not clear.
+ *
+ * Context: Sleeps; takes the mailbox lock.
+ * Return: 0, or as neuron_fwio_read().
+ */
+int neuron_udma_engine_cause(struct neuron_hw *hw, u32 eng, struct neuron_cause *cause)
+{
+	u64 udma = hw->map->apb_base + neuron_hw_map_udma(hw->map, eng);
+	u64 addr[] = {
+		udma + IOFIC(SECONDARY_A, CAUSE),
+		udma + IOFIC(SECONDARY_B, CAUSE),
+		udma + IOFIC(SECONDARY_C, CAUSE),
+	};
+	u32 value[ARRAY_SIZE(addr)];
+	int ret;
+
+	ret = neuron_fwio_read(hw, addr, value, ARRAY_SIZE(addr));
+	if (ret)
+		return ret;
+
+	cause->m2s = value[0] & NEURON_M2S_ERRORS;
+	cause->s2m = value[1] & NEURON_S2M_ERRORS;
+	cause->parity = value[2] & NEURON_PARITY_ERRORS;
+
+	return 0;
 }
 
 static void half_init(struct neuron_hw *hw, u32 eng, const struct half *half, u32 queue,

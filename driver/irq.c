@@ -142,11 +142,16 @@ void neuron_irq_resume(struct neuron_device *ndev)
  */
 void neuron_irq_look(struct neuron_device *ndev)
 {
+	static const struct neuron_health_note note = {
+		.text = "Interrupts were lost; the card is polled",
+		.eng = NEURON_EVENT_NO_ENGINE,
+		.port = NEURON_EVENT_NO_PORT,
+	};
+
 	if (!neuron_hw_irq_fell(&ndev->hw))
 		return;
 
-	neuron_event_health(ndev, "Interrupts were lost; the card is polled",
-			    NEURON_EVENT_NO_ENGINE);
+	neuron_event_health(ndev, &note);
 	neuron_event_device(ndev, NEURON_EVENT_DEVICE_CHANGE);
 }
 

@@ -17,6 +17,9 @@ unsigned int neuron_stop_timeout_ms = 2000;
 unsigned int neuron_health_period_ms = 1000;
 unsigned int neuron_reset_timeout_ms = 120000;
 unsigned int neuron_copy_queues = NEURON_MAX_CORES;
+unsigned int neuron_quarantine_limit = 64;
+unsigned int neuron_quarantine_limit_mib = 1024;
+unsigned int neuron_quarantine_timeout_ms = 60000;
 bool neuron_allow_unprotected_programs;
 unsigned long neuron_user_host_mib = ULONG_MAX;
 unsigned long neuron_user_device_mib;
@@ -41,6 +44,16 @@ MODULE_PARM_DESC(reset_timeout_ms, "How long a reset may take, ms");
 
 module_param_named(copy_queues, neuron_copy_queues, uint, 0644);
 MODULE_PARM_DESC(copy_queues, "How many queues share a large copy, at most one per core");
+
+module_param_named(quarantine_limit, neuron_quarantine_limit, uint, 0644);
+MODULE_PARM_DESC(quarantine_limit, "How many rings and queues may be in quarantine before a reset");
+
+module_param_named(quarantine_limit_mib, neuron_quarantine_limit_mib, uint, 0644);
+MODULE_PARM_DESC(quarantine_limit_mib, "How much memory may be in quarantine before a reset, MiB");
+
+module_param_named(quarantine_timeout_ms, neuron_quarantine_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(quarantine_timeout_ms,
+		 "How long what a closed context left may be in quarantine before a reset, ms");
 
 module_param_named(allow_unprotected_programs, neuron_allow_unprotected_programs, bool, 0644);
 MODULE_PARM_DESC(allow_unprotected_programs,

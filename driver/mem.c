@@ -239,7 +239,7 @@ static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec,
 	/* Who gets this block next would see it being cleared. */
 	if (ret == -EBUSY) {
 		kref_get(&mem->ref);
-		neuron_quarantine_add(mem->ndev, &mem->held, &held_ops);
+		neuron_quarantine_add(mem->ndev, &mem->held, &held_ops, mem->ctx_id, mem->size);
 		neuron_health_watch(mem->ndev);
 		ret = -ETIMEDOUT;
 	}

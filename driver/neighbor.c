@@ -128,21 +128,38 @@ static void confirm_others(struct neuron_device *self)
 	}
 }
 
+static void tell_lost(struct neuron_device *ndev, u32 port)
+{
+	struct neuron_health_note note = {
+		.text = "A link to a neighbour went down",
+		.eng = NEURON_EVENT_NO_ENGINE,
+		.port = port,
+	};
+
+	atomic64_inc(&ndev->counters.links_lost);
+	neuron_event_health(ndev, &note);
+}
+
 /* Returns whether it is news. */
 static bool store(struct neuron_device *ndev, u32 port, const struct neuron_link *found)
 {
 	struct neuron_link *link = &ndev->link[port];
 	bool changed = false;
+	bool lost = false;
 
 	spin_lock(&ndev->state_lock);
 	if (!link->was_read || !time_before(found->read_at, link->read_at)) {
 		changed = link->state != found->state;
+		lost = link->state == NEURON_LINK_STATE_UP &&
+		       found->state == NEURON_LINK_STATE_DOWN;
 		link->state = found->state;
 		link->peer_id = found->peer_id;
 		link->read_at = found->read_at;
 		link->was_read = true;
 	}
 	spin_unlock(&ndev->state_lock);
+	if (lost)
+		tell_lost(ndev, port);
 
 	return changed;
 }

@@ -323,6 +323,20 @@ static int fill_events(struct sk_buff *skb)
 	return 0;
 }
 
+static int fill_trouble(struct sk_buff *skb, const struct neuron_counters *counters)
+{
+	if (put_count(skb, NEURON_A_STATS_INTERRUPTIONS, &counters->interruptions) ||
+	    put_count(skb, NEURON_A_STATS_PCIE_ERRORS, &counters->pcie_errors) ||
+	    put_count(skb, NEURON_A_STATS_PCIE_CORRECTED, &counters->pcie_corrected) ||
+	    put_count(skb, NEURON_A_STATS_QUARANTINED_BYTES, &counters->quarantined_bytes) ||
+	    put_count(skb, NEURON_A_STATS_OWN_RESETS, &counters->own_resets) ||
+	    put_count(skb, NEURON_A_STATS_NQ_OVERRUNS, &counters->nq_overruns) ||
+	    put_count(skb, NEURON_A_STATS_LINKS_LOST, &counters->links_lost))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int fill_stats(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
 		      const struct genl_info *info)
 {
@@ -338,7 +352,7 @@ static int fill_stats(struct sk_buff *skb, struct neuron_device *ndev, u32 part,
 	if (nla_put_u32(skb, NEURON_A_STATS_DEV_INDEX, ndev->index) ||
 	    nla_put_string(skb, NEURON_A_STATS_BUS_NAME, ndev->bus_name) ||
 	    fill_hw_stats(skb, &ndev->hw.stats) || fill_counters(skb, &ndev->counters) ||
-	    fill_events(skb)) {
+	    fill_trouble(skb, &ndev->counters) || fill_events(skb)) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -384,6 +398,19 @@ static u32 queues_used(const struct neuron_engine *engine)
 	return used;
 }
 
+static int fill_cause(struct sk_buff *skb, const struct neuron_engine *engine)
+{
+	if (!engine->cause_text)
+		return 0;
+	if (nla_put_string(skb, NEURON_A_ENGINE_CAUSE, engine->cause_text) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_CAUSE_M2S, engine->cause.m2s) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_CAUSE_S2M, engine->cause.s2m) ||
+	    nla_put_u32(skb, NEURON_A_ENGINE_CAUSE_PARITY, engine->cause.parity))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
 		       const struct genl_info *info)
 {
@@ -408,6 +435,7 @@ static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
 	    nla_put_u32(skb, NEURON_A_ENGINE_QUEUES_USED, queues_used(&engine)) ||
 	    put_count(skb, NEURON_A_ENGINE_COPIES, &engine.copies) ||
 	    put_count(skb, NEURON_A_ENGINE_COPY_BYTES, &engine.copy_bytes) ||
+	    fill_cause(skb, &engine) ||
 	    (engine.was_read &&
 	     neuron_nl_put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
 		genlmsg_cancel(skb, hdr);

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "events.h"
 #include "nl.h"
+#include "nq.h"
 
 struct group {
 	struct mutex lock;
@@ -93,8 +94,7 @@ struct event {
 	u8 cmd;
 	struct neuron_device *ndev;
 	u32 port;
-	const char *cause;
-	u32 eng;
+	const struct neuron_health_note *note;
 };
 
 typedef int (*fill_fn)(struct sk_buff *skb, const struct event *event,
@@ -139,6 +139,30 @@ static int fill_neighbor(struct sk_buff *skb, const struct event *event,
 	return neuron_nl_fill_neighbor(skb, event->ndev, event->port, info);
 }
 
+static int fill_note(struct sk_buff *skb, const struct neuron_health_note *note)
+{
+	const struct neuron_cause *cause = note->cause;
+	const struct neuron_nq *nq = note->nq;
+
+	if (nla_put_string(skb, NEURON_A_HEALTH_CAUSE, note->text) ||
+	    (note->eng != NEURON_EVENT_NO_ENGINE &&
+	     nla_put_u32(skb, NEURON_A_HEALTH_ENG_ID, note->eng)) ||
+	    (note->port != NEURON_EVENT_NO_PORT &&
+	     nla_put_u32(skb, NEURON_A_HEALTH_PORT, note->port)))
+		return -EMSGSIZE;
+	if (cause && (nla_put_u32(skb, NEURON_A_HEALTH_CAUSE_M2S, cause->m2s) ||
+		      nla_put_u32(skb, NEURON_A_HEALTH_CAUSE_S2M, cause->s2m) ||
+		      nla_put_u32(skb, NEURON_A_HEALTH_CAUSE_PARITY, cause->parity)))
+		return -EMSGSIZE;
+	if (nq && (nla_put_u32(skb, NEURON_A_HEALTH_NC_ID, nq->nc) ||
+		   nla_put_u32(skb, NEURON_A_HEALTH_NQ_TYPE, nq->type) ||
+		   nla_put_u32(skb, NEURON_A_HEALTH_NQ_ENG, nq->eng) ||
+		   nla_put_u64_64bit(skb, NEURON_A_HEALTH_LOST, note->lost, NEURON_A_HEALTH_PAD)))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int fill_health(struct sk_buff *skb, const struct event *event,
 		       const struct genl_info *info)
 {
@@ -151,9 +175,7 @@ static int fill_health(struct sk_buff *skb, const struct event *event,
 	    nla_put_u64_64bit(skb, NEURON_A_HEALTH_HEALTH_SEQ, neuron_event_health_seq(),
 			      NEURON_A_HEALTH_PAD) ||
 	    nla_put_u32(skb, NEURON_A_HEALTH_HEALTH, READ_ONCE(ndev->health)) ||
-	    nla_put_string(skb, NEURON_A_HEALTH_CAUSE, event->cause) ||
-	    (event->eng != NEURON_EVENT_NO_ENGINE &&
-	     nla_put_u32(skb, NEURON_A_HEALTH_ENG_ID, event->eng)))
+	    fill_note(skb, event->note))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 
@@ -196,19 +218,13 @@ void neuron_event_neighbor(struct neuron_device *ndev, u32 port)
 /**
  * neuron_event_health() - something was noticed; neuron_device.health is set already
  * @ndev: card
- * @cause: fixed sentence
- * @eng: engine concerned, or NEURON_EVENT_NO_ENGINE
+ * @note: what
  *
  * Context: Sleeps; takes the lock of the group.
  */
-void neuron_event_health(struct neuron_device *ndev, const char *cause, u32 eng)
+void neuron_event_health(struct neuron_device *ndev, const struct neuron_health_note *note)
 {
-	struct event e = {
-		.cmd = NEURON_CMD_HEALTH_NTF,
-		.ndev = ndev,
-		.cause = cause,
-		.eng = eng,
-	};
+	struct event e = { .cmd = NEURON_CMD_HEALTH_NTF, .ndev = ndev, .note = note };
 
 	send(&health, &e, fill_health);
 }

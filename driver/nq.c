@@ -17,6 +17,7 @@
 #include "claim.h"
 #include "ctx.h"
 #include "device.h"
+#include "events.h"
 #include "health.h"
 #include "hw_nq.h"
 #include "nq.h"
@@ -30,6 +31,8 @@ static_assert((int)NEURON_NQ_TYPE_TRACE == NEURON_HW_NQ_TRACE);
 static_assert((int)NEURON_NQ_TYPE_NOTIFY == NEURON_HW_NQ_NOTIFY);
 static_assert((int)NEURON_NQ_TYPE_EVENT == NEURON_HW_NQ_EVENT);
 static_assert((int)NEURON_NQ_TYPE_ERROR == NEURON_HW_NQ_ERROR);
+
+static_assert(NEURON_MAX_CORES * NEURON_HW_NQ_TYPES * NEURON_NQ_INSTANCES <= NEURON_HW_NQ_PLACES);
 
 static enum neuron_hw_nq_type hw_type(enum neuron_nq_type type)
 {
@@ -389,7 +392,7 @@ int neuron_nq_stop(struct neuron_nq *nq)
 	trace_neuron_nq_stop(ndev->index, nq->ctx_id, nq->id);
 	ret = neuron_hw_nq_drain(&ndev->hw);
 	if (ret)
-		neuron_quarantine_add(ndev, &nq->held, &held_ops);
+		neuron_quarantine_add(ndev, &nq->held, &held_ops, nq->ctx_id, nq->size);
 	else
 		let_go(nq);
 
@@ -417,7 +420,8 @@ void neuron_nq_lose(struct neuron_device *ndev)
 		all[i]->state = NEURON_NQ_STATE_LOST;
 		trace_neuron_nq_lost(ndev->index, all[i]->ctx_id, all[i]->id);
 		neuron_nq_watch_end(all[i]);
-		neuron_quarantine_add_locked(ndev, &all[i]->held, &held_ops);
+		neuron_quarantine_add_locked(ndev, &all[i]->held, &held_ops, all[i]->ctx_id,
+					     all[i]->size);
 	}
 }
 
@@ -448,6 +452,7 @@ int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack
 	mutex_lock(&ndev->lock);
 	if (nq->state == NEURON_NQ_STATE_ACTIVE) {
 		nq->head = head;
+		nq->acked = true;
 		trace_neuron_nq_ack(ndev->index, nq->ctx_id, nq->id, head);
 		neuron_hw_nq_ack(&ndev->hw, nq->nc, hw_type(nq->type), nq->eng, head);
 	} else {
@@ -455,8 +460,102 @@ int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack
 		ret = -ENOTCONN;
 	}
 	mutex_unlock(&ndev->lock);
+	if (!ret)
+		neuron_health_watch(ndev);
 
 	return ret;
+}
+
+/* The queues whose owners tell how far they read, each counted, and where they are. */
+static u32 get_acked(struct neuron_device *ndev, struct neuron_nq **nq,
+		     struct neuron_hw_nq_place *at)
+{
+	struct neuron_nq **all = &ndev->nq[0][0][0];
+	u32 count = 0;
+	size_t i;
+
+	mutex_lock(&ndev->lock);
+	for (i = 0; i < sizeof(ndev->nq) / sizeof(*all); i++) {
+		if (!all[i] || !all[i]->acked || all[i]->state != NEURON_NQ_STATE_ACTIVE)
+			continue;
+		kref_get(&all[i]->ref);
+		nq[count] = all[i];
+		at[count].nc = all[i]->nc;
+		at[count].type = hw_type(all[i]->type);
+		at[count].instance = all[i]->eng;
+		count++;
+	}
+	mutex_unlock(&ndev->lock);
+
+	return count;
+}
+
+/*
+ * How many records are lost since the last look. Whether the counter begins anew with
+ * a queue is not known (A16), so one that went back is taken to have done so.
+ */
+static u32 account_lost(struct neuron_nq *nq, u32 now)
+{
+	struct neuron_device *ndev = nq->ndev;
+	u32 *known = &ndev->nq_lost[nq->nc][nq->type][nq->eng];
+	u32 lost = 0;
+
+	mutex_lock(&ndev->lock);
+	if (nq->state == NEURON_NQ_STATE_ACTIVE) {
+		lost = now >= *known ? now - *known : now;
+		*known = now;
+	}
+	mutex_unlock(&ndev->lock);
+
+	return lost;
+}
+
+static void tell_lost(struct neuron_nq *nq, u32 lost)
+{
+	struct neuron_health_note note = {
+		.text = "A notification queue was full and has lost records",
+		.eng = NEURON_EVENT_NO_ENGINE,
+		.nq = nq,
+		.lost = lost,
+		.port = NEURON_EVENT_NO_PORT,
+	};
+
+	atomic64_add(lost, &nq->ndev->counters.nq_overruns);
+	neuron_event_health(nq->ndev, &note);
+}
+
+/**
+ * neuron_nq_look() - have queues lost records
+ * @ndev: the card, ready
+ *
+ * Counts and announces. Only queues of which a position was told can be full.
+ *
+ * Context: Sleeps for a firmware request; takes neuron_device.lock and the locks of
+ * events.
+ * Return: whether there is any such queue.
+ */
+bool neuron_nq_look(struct neuron_device *ndev)
+{
+	struct neuron_hw_nq_place at[NEURON_HW_NQ_PLACES];
+	struct neuron_nq *nq[NEURON_HW_NQ_PLACES];
+	u32 total[NEURON_HW_NQ_PLACES];
+	u32 count = get_acked(ndev, nq, at);
+	int err = -ENOENT;
+	u32 lost;
+	u32 i;
+
+	if (count) {
+		err = neuron_hw_nq_overflows(&ndev->hw, at, total, count);
+		err = neuron_health_check(ndev, err);
+	}
+	for (i = 0; i < count; i++) {
+		lost = err ? 0 : account_lost(nq[i], total[i]);
+		if (lost)
+			tell_lost(nq[i], lost);
+		neuron_nq_put(nq[i]);
+	}
+
+	return count;
 }
 
 /**

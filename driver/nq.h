@@ -29,6 +29,7 @@ struct neuron_device;
  * @eng: engine instance
  * @size: bytes, a power of two
  * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
+ * @acked: a position was told, so that the card drops what would overrun
  * @head: consumer position, bytes
  * @state: enum neuron_nq_state
  * @buf: its memory
@@ -38,7 +39,7 @@ struct neuron_device;
  * @watched: in neuron_nq_watch.queues, if there is @eventfd
  * @told: where the card wrote next when @eventfd was raised
  *
- * @head, @state and @eventfd are guarded by neuron_device.lock.
+ * @acked, @head, @state and @eventfd are guarded by neuron_device.lock.
  */
 struct neuron_nq {
 	struct kref ref;
@@ -50,6 +51,7 @@ struct neuron_nq {
 	u32 eng;
 	u32 size;
 	bool doomed;
+	bool acked;
 	u32 head;
 	enum neuron_nq_state state;
 	struct neuron_buf buf;
@@ -94,6 +96,7 @@ int neuron_nq_doom(struct neuron_ctx *ctx, u32 id);
 struct neuron_nq *neuron_nq_take(struct neuron_ctx *ctx, u32 id);
 int neuron_nq_stop(struct neuron_nq *nq);
 int neuron_nq_ack(struct neuron_nq *nq, u32 head, struct netlink_ext_ack *extack);
+bool neuron_nq_look(struct neuron_device *ndev);
 void neuron_nq_where(struct neuron_nq *nq, enum neuron_nq_state *state, u32 *head);
 void neuron_nq_lose(struct neuron_device *ndev);
 void neuron_nq_empty(struct neuron_ctx *ctx);

@@ -6,13 +6,18 @@
 #include <linux/iommu.h>
 #include <linux/module.h>
 #include <linux/pci.h>
+#include <linux/pm.h>
 
 #include "cdev.h"
+#include "compat/compat.h"
 #include "debugfs.h"
 #include "device.h"
+#include "events.h"
+#include "health.h"
 #include "hw.h"
 #include "irq.h"
 #include "pci.h"
+#include "power.h"
 
 #define BAR_REGISTERS	0
 #define BAR_CORES	2
@@ -56,6 +61,9 @@ static int enable(struct pci_dev *pdev, const struct neuron_hw_map *map)
 	err = pcim_iomap_regions(pdev, BIT(BAR_REGISTERS) | BIT(BAR_CORES), KBUILD_MODNAME);
 	if (err)
 		return err;
+
+	/* For slot_reset(). */
+	pci_save_state(pdev);
 
 	return dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(map->dma_bits));
 }
@@ -130,11 +138,104 @@ static void remove(struct pci_dev *pdev)
 /* Another kernel may start in this memory: the card must not write to it. */
 static void shutdown(struct pci_dev *pdev)
 {
+	neuron_power_off(pci_get_drvdata(pdev));
+}
+
+/* Of all kinds of sleep, the image of a hibernation included. The PCI core saves the rest. */
+static int suspend(struct device *dev)
+{
+	neuron_power_down(dev_get_drvdata(dev), true);
+
+	return 0;
+}
+
+static int resume(struct device *dev)
+{
+	neuron_power_up(dev_get_drvdata(dev));
+
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(pm_ops, suspend, resume);
+
+/*
+ * Errors of PCI Express. With a link that works, the card's own reset is enough; one
+ * that is frozen needs the reset of the link, which the core makes.
+ */
+static pci_ers_result_t error_detected(struct pci_dev *pdev, pci_channel_state_t channel)
+{
 	struct neuron_device *ndev = pci_get_drvdata(pdev);
 
-	neuron_hw_gone(&ndev->hw);
-	pci_clear_master(pdev);
+	atomic64_inc(&ndev->counters.pcie_errors);
+	if (channel == pci_channel_io_perm_failure) {
+		neuron_device_gone(ndev);
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+
+	neuron_health_report(ndev, NEURON_HEALTH_DEGRADED,
+			     "The card's link told an error; the card is being reset",
+			     NEURON_EVENT_NO_ENGINE);
+	neuron_power_down(ndev, channel == pci_channel_io_normal);
+
+	return channel == pci_channel_io_normal ? PCI_ERS_RESULT_CAN_RECOVER :
+						  PCI_ERS_RESULT_NEED_RESET;
 }
+
+static pci_ers_result_t mmio_enabled(struct pci_dev *pdev)
+{
+	return pci_device_is_present(pdev) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t slot_reset(struct pci_dev *pdev)
+{
+	struct neuron_device *ndev = pci_get_drvdata(pdev);
+
+	if (neuron_hw_is_gone(&ndev->hw) || !pci_device_is_present(pdev))
+		return PCI_ERS_RESULT_DISCONNECT;
+
+	/* What was saved at probe stays saved, for the next time. */
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+
+	return PCI_ERS_RESULT_RECOVERED;
+}
+
+static void error_resume(struct pci_dev *pdev)
+{
+	neuron_power_up(pci_get_drvdata(pdev));
+}
+
+#ifdef NEURON_HAVE_COR_ERROR_DETECTED
+static void cor_error_detected(struct pci_dev *pdev)
+{
+	struct neuron_device *ndev = pci_get_drvdata(pdev);
+
+	atomic64_inc(&ndev->counters.pcie_corrected);
+}
+#endif
+
+/* Somebody resets the function, or the bus that it is on, through sysfs or VFIO. */
+static void reset_prepare(struct pci_dev *pdev)
+{
+	neuron_power_down(pci_get_drvdata(pdev), true);
+}
+
+static void reset_done(struct pci_dev *pdev)
+{
+	neuron_power_up(pci_get_drvdata(pdev));
+}
+
+static const struct pci_error_handlers error_handlers = {
+	.error_detected = error_detected,
+	.mmio_enabled = mmio_enabled,
+	.slot_reset = slot_reset,
+	.resume = error_resume,
+	.reset_prepare = reset_prepare,
+	.reset_done = reset_done,
+#ifdef NEURON_HAVE_COR_ERROR_DETECTED
+	.cor_error_detected = cor_error_detected,
+#endif
+};
 
 static struct pci_driver driver = {
 	.name = KBUILD_MODNAME,
@@ -142,6 +243,8 @@ static struct pci_driver driver = {
 	.probe = probe,
 	.remove = remove,
 	.shutdown = shutdown,
+	.driver.pm = pm_sleep_ptr(&pm_ops),
+	.err_handler = &error_handlers,
 };
 
 /**

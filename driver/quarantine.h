@@ -31,16 +31,37 @@ struct neuron_held_ops {
  * struct neuron_held - embedded in what can be held back
  * @node: in neuron_device.quarantine
  * @ops: what it is
+ * @ctx_id: number of the context that it belonged to
+ * @bytes: memory that it holds
+ * @left: that context was seen to be gone
+ * @left_at: when, jiffies
  */
 struct neuron_held {
 	struct list_head node;
+	u32 ctx_id;
+	u64 bytes;
+	bool left;
+	unsigned long left_at;
 	const struct neuron_held_ops *ops;
 };
 
+/**
+ * struct neuron_quarantine_look - is what is held too much
+ * @full: more than the limits
+ * @overdue: something is held for longer than the time-out, and its owner is gone
+ * @ctx_id: whose it is, of contexts that still exist; 0 if of none or of several
+ */
+struct neuron_quarantine_look {
+	bool full;
+	bool overdue;
+	u32 ctx_id;
+};
+
 void neuron_quarantine_add_locked(struct neuron_device *ndev, struct neuron_held *held,
-				  const struct neuron_held_ops *ops);
+				  const struct neuron_held_ops *ops, u32 ctx_id, u64 bytes);
 void neuron_quarantine_add(struct neuron_device *ndev, struct neuron_held *held,
-			   const struct neuron_held_ops *ops);
+			   const struct neuron_held_ops *ops, u32 ctx_id, u64 bytes);
+struct neuron_quarantine_look neuron_quarantine_look(struct neuron_device *ndev);
 void neuron_quarantine_retry(struct neuron_device *ndev);
 void neuron_quarantine_release(struct neuron_device *ndev);
 

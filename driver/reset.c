@@ -8,6 +8,9 @@
  * quarantine; at its successful end quarantine is emptied. A reset that fails
  * leaves all there. Nobody waits for a resetting card: requests to the firmware
  * end, and who waits for engines waits for the end of the reset instead.
+ *
+ * There is one sequence that brings a card up, whoever took it down: a probe, a
+ * request, the driver itself, or the system (power.c).
  */
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -15,6 +18,7 @@
 #include <linux/mutex.h>
 #include <linux/netlink.h>
 #include <linux/pci.h>
+#include <linux/string.h>
 
 #include "coredump.h"
 #include "ctx.h"
@@ -47,6 +51,9 @@ static int reset_card(struct neuron_device *ndev)
 	ktime_t began = ktime_get();
 	int err;
 
+	if (READ_ONCE(ndev->down))
+		return -ECANCELED;
+
 	trace_neuron_reset_begin(ndev->index, timeout_ms);
 	neuron_hw_irq_distrust(&ndev->hw);
 	pci_set_master(ndev->pdev);
@@ -55,6 +62,8 @@ static int reset_card(struct neuron_device *ndev)
 	entry.err = err;
 	neuron_flight_add(&ndev->flight, &entry);
 	trace_neuron_reset_end(ndev->index, entry.us, err);
+	if (err == -ECANCELED)
+		return err;
 	if (err) {
 		atomic64_inc(&ndev->counters.reset_failures);
 		return err;
@@ -82,11 +91,16 @@ static int finished(struct neuron_device *ndev)
 	return 0;
 }
 
-/* Returns @err, or -ENODEV if the card turns out to be gone. */
+/*
+ * Returns @err, or -ENODEV if the card turns out to be gone. While it is down, who
+ * took it down brings it up again, so that it has not failed.
+ */
 static int failed(struct neuron_device *ndev, int err, const char *cause)
 {
 	if (neuron_hw_is_gone(&ndev->hw))
 		return -ENODEV;
+	if (READ_ONCE(ndev->down))
+		return -ECANCELED;
 	if (!neuron_health_present(ndev)) {
 		neuron_device_gone(ndev);
 		return -ENODEV;
@@ -97,31 +111,6 @@ static int failed(struct neuron_device *ndev, int err, const char *cause)
 	neuron_health_report(ndev, NEURON_HEALTH_FAILED, cause, NEURON_EVENT_NO_ENGINE);
 
 	return err;
-}
-
-static void start_work(struct work_struct *work)
-{
-	struct neuron_device *ndev = container_of(work, struct neuron_device, start_work);
-	int err = reset_card(ndev);
-
-	if (!err)
-		err = finished(ndev);
-	else
-		err = failed(ndev, err, "The card did not start");
-	if (err && err != -ENODEV)
-		dev_err(&ndev->pdev->dev, "the card did not start: %pe\n", ERR_PTR(err));
-}
-
-/**
- * neuron_reset_init() - prepare the first reset
- * @ndev: card that is being made
- *
- * Context: Any.
- */
-void neuron_reset_init(struct neuron_device *ndev)
-{
-	mutex_init(&ndev->repair_lock);
-	INIT_WORK(&ndev->start_work, start_work);
 }
 
 static int check(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
@@ -166,40 +155,59 @@ int neuron_reset_check(struct neuron_ctx *ctx, const struct neuron_reset_ask *as
 	return ret;
 }
 
-/*
- * From here on nothing is put on the card, and nobody waits for it: those who
- * repair something, and the looks at its health, have ended when this returns, and
- * rings of other cards that write to it have stopped if they do.
+/**
+ * neuron_reset_cut() - a reset begins: from here on nothing is put on the card
+ * @ndev: card, whose state is changed already
+ *
+ * What is there is lost to its owners, and who waits for the firmware stops to.
+ *
+ * Context: neuron_device.lock held; takes those of rings.
  */
+void neuron_reset_cut(struct neuron_device *ndev)
+{
+	u32 eng;
+
+	lockdep_assert_held(&ndev->lock);
+	WRITE_ONCE(ndev->cut, true);
+	WRITE_ONCE(ndev->epoch, ndev->epoch + 1);
+	for (eng = 0; eng < ndev->hw.map->engines; eng++)
+		neuron_ring_lose(ndev, eng);
+	neuron_nq_lose(ndev);
+	neuron_fwio_reserve(&ndev->hw, true);
+}
+
+/**
+ * neuron_reset_await_others() - wait for those who are not ended by a reset's beginning
+ * @ndev: card of which a reset has begun
+ *
+ * They repair something, look at the health, or write to the card from another one.
+ *
+ * Context: Sleeps until they have ended, rings of other cards only as long as their
+ * time-outs allow; takes neuron_device.repair_lock.
+ */
+void neuron_reset_await_others(struct neuron_device *ndev)
+{
+	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to was reset");
+	mutex_lock(&ndev->repair_lock);
+	mutex_unlock(&ndev->repair_lock);
+	neuron_foreign_await(ndev);
+}
+
 static int begin(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 		 struct netlink_ext_ack *extack)
 {
 	struct neuron_device *ndev = ctx->ndev;
-	u32 eng;
 	int ret;
 
 	mutex_lock(&ndev->lock);
 	ret = check(ctx, ask, extack);
 	if (!ret && !neuron_device_set_state(ndev, NEURON_DEVICE_STATE_RESETTING))
 		ret = -ENODEV;
-	if (!ret) {
-		WRITE_ONCE(ndev->cut, true);
-		WRITE_ONCE(ndev->epoch, ndev->epoch + 1);
-		for (eng = 0; eng < ndev->hw.map->engines; eng++)
-			neuron_ring_lose(ndev, eng);
-		neuron_nq_lose(ndev);
-		neuron_fwio_reserve(&ndev->hw, true);
-	}
+	if (!ret)
+		neuron_reset_cut(ndev);
 	mutex_unlock(&ndev->lock);
-	if (ret)
-		return ret;
 
-	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to was reset");
-	mutex_lock(&ndev->repair_lock);
-	mutex_unlock(&ndev->repair_lock);
-	neuron_foreign_await(ndev);
-
-	return 0;
+	return ret;
 }
 
 /* The hardware has let go of everything, and nothing is set up. */
@@ -213,9 +221,11 @@ static void forget(struct neuron_device *ndev)
 		engine = &ndev->engine[eng];
 		engine->up = false;
 		engine->aborted = false;
+		engine->cause_text = NULL;
 		engine->was_read = false;
 		engine->state = NEURON_ENGINE_STATE_UNUSED;
 	}
+	memset(ndev->nq_lost, 0, sizeof(ndev->nq_lost));
 	WRITE_ONCE(ndev->cut, false);
 	mutex_unlock(&ndev->lock);
 
@@ -238,6 +248,67 @@ static int clear_memory(struct neuron_device *ndev)
 	return ret;
 }
 
+/* The one way to a usable card, whether it has just got power or was in use. */
+static int bring_up(struct neuron_device *ndev)
+{
+	int ret;
+
+	lockdep_assert_held(&ndev->reset_lock);
+	neuron_reset_await_others(ndev);
+	WRITE_ONCE(ndev->resetter, current);
+	ret = reset_card(ndev);
+	neuron_fwio_reserve(&ndev->hw, false);
+	if (!ret) {
+		forget(ndev);
+		ret = clear_memory(ndev);
+	}
+	WRITE_ONCE(ndev->resetter, NULL);
+	if (ret)
+		return ret;
+
+	neuron_health_reset(ndev);
+
+	return finished(ndev);
+}
+
+/* Who took the card down meanwhile queues this again. */
+static void start_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(work, struct neuron_device, start_work);
+	enum neuron_device_state state;
+	bool first;
+	int err;
+
+	mutex_lock(&ndev->reset_lock);
+	state = neuron_device_state(ndev);
+	first = state == NEURON_DEVICE_STATE_STARTING;
+	if (!first && state != NEURON_DEVICE_STATE_RESETTING)
+		goto out_unlock;
+
+	err = bring_up(ndev);
+	if (err)
+		err = failed(ndev, err, first ? "The card did not start" :
+			     "The card did not come back from its reset");
+	if (err && err != -ENODEV && err != -ECANCELED)
+		dev_err(&ndev->pdev->dev, "the card did not start: %pe\n", ERR_PTR(err));
+
+out_unlock:
+	mutex_unlock(&ndev->reset_lock);
+}
+
+/**
+ * neuron_reset_init() - prepare the first reset
+ * @ndev: card that is being made
+ *
+ * Context: Any.
+ */
+void neuron_reset_init(struct neuron_device *ndev)
+{
+	mutex_init(&ndev->reset_lock);
+	mutex_init(&ndev->repair_lock);
+	INIT_WORK(&ndev->start_work, start_work);
+}
+
 /**
  * neuron_reset_run() - reset the whole card
  * @ctx: who asks
@@ -251,7 +322,8 @@ static int clear_memory(struct neuron_device *ndev)
  * Context: Sleeps, up to the parameter reset_timeout_ms and longer: in a job.
  * Return: 0 when the card is usable again; -EBUSY if it is being reset, or if
  * others hold something and @ask is not privileged; -ESTALE; -ETIMEDOUT or -EIO
- * if the card failed, of which nothing is given back then; -ENODEV.
+ * if the card failed, of which nothing is given back then; -ECANCELED if the system
+ * took power or link away meanwhile, and brings the card up itself; -ENODEV.
  */
 int neuron_reset_run(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 		     struct netlink_ext_ack *extack)
@@ -259,28 +331,60 @@ int neuron_reset_run(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 	struct neuron_device *ndev = ctx->ndev;
 	int ret;
 
+	mutex_lock(&ndev->reset_lock);
 	ret = begin(ctx, ask, extack);
-	if (ret)
+	if (ret) {
+		mutex_unlock(&ndev->reset_lock);
 		return ret;
-
-	ret = reset_card(ndev);
-	neuron_fwio_reserve(&ndev->hw, false);
-	if (!ret) {
-		forget(ndev);
-		ret = clear_memory(ndev);
 	}
-	if (!ret) {
-		neuron_health_reset(ndev);
-		ret = finished(ndev);
-	} else {
+	ret = bring_up(ndev);
+	if (ret)
 		ret = failed(ndev, ret, "The card did not come back from its reset");
-	}
+	mutex_unlock(&ndev->reset_lock);
+
 	if (ret == -ENODEV)
 		NL_SET_ERR_MSG(extack, "The card is gone");
+	else if (ret == -ECANCELED)
+		NL_SET_ERR_MSG(extack, "The system took the card away; it is being reset");
 	else if (ret)
 		NL_SET_ERR_MSG(extack, "The card did not come back from its reset");
 
 	return ret;
+}
+
+/**
+ * neuron_reset_self() - reset the card by the driver's own decision
+ * @ndev: card
+ * @ctx_id: who may hold something on it; 0 for nobody
+ * @why: fixed sentence, announced with the health "degraded"
+ *
+ * Does not wait for the end: the events tell.
+ *
+ * Context: Sleeps; takes neuron_device.lock and those of rings.
+ * Return: 0 if the reset has begun, or if one runs already; -EBUSY if others hold
+ * something.
+ */
+int neuron_reset_self(struct neuron_device *ndev, u32 ctx_id, const char *why)
+{
+	bool begun = false;
+	int ret = 0;
+
+	mutex_lock(&ndev->lock);
+	if (neuron_ctx_others_hold(ndev, ctx_id))
+		ret = -EBUSY;
+	else if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY)
+		begun = neuron_device_set_state(ndev, NEURON_DEVICE_STATE_RESETTING);
+	if (begun)
+		neuron_reset_cut(ndev);
+	mutex_unlock(&ndev->lock);
+	if (!begun)
+		return ret;
+
+	atomic64_inc(&ndev->counters.own_resets);
+	neuron_health_report(ndev, NEURON_HEALTH_DEGRADED, why, NEURON_EVENT_NO_ENGINE);
+	neuron_device_queue(ndev, &ndev->start_work);
+
+	return 0;
 }
 
 /* Returns 0 when the engine is not aborted any more. */

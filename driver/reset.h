@@ -24,6 +24,9 @@ struct neuron_reset_ask {
 };
 
 void neuron_reset_init(struct neuron_device *ndev);
+int neuron_reset_self(struct neuron_device *ndev, u32 ctx_id, const char *why);
+void neuron_reset_cut(struct neuron_device *ndev);
+void neuron_reset_await_others(struct neuron_device *ndev);
 int neuron_reset_check(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,
 		       struct netlink_ext_ack *extack);
 int neuron_reset_run(struct neuron_ctx *ctx, const struct neuron_reset_ask *ask,

@@ -737,7 +737,7 @@ static void into_quarantine(struct neuron_ring *ring)
 	wake_up_var(&ring->state);
 	neuron_foreign_stuck();
 
-	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops);
+	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops, ring->ctx_id, ring_bytes(ring));
 	neuron_health_watch(ring->ndev);
 }
 
@@ -862,7 +862,8 @@ void neuron_ring_lose(struct neuron_device *ndev, u32 eng)
 		if (!lost)
 			continue;
 		trace_neuron_ring_lost(ndev->index, ring->ctx_id, ring->id, eng, queue);
-		neuron_quarantine_add_locked(ndev, &ring->held, &held_ops);
+		neuron_quarantine_add_locked(ndev, &ring->held, &held_ops, ring->ctx_id,
+					     ring_bytes(ring));
 	}
 }
 

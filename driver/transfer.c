@@ -215,6 +215,18 @@ static const struct neuron_held_ops held_ops = {
 	.release = held_release,
 };
 
+/* An estimate: memory that several transfers name counts for each of them. */
+static u64 bytes_of(const struct neuron_transfers *transfers)
+{
+	u64 bytes = 0;
+	u32 i;
+
+	for (i = 0; i < transfers->count; i++)
+		bytes += transfers->list[i].len;
+
+	return bytes;
+}
+
 /**
  * neuron_transfers_run() - do a list in order
  * @transfers: checked; used up
@@ -234,7 +246,8 @@ int neuron_transfers_run(struct neuron_transfers *transfers, struct neuron_progr
 		return ret;
 	}
 
-	neuron_quarantine_add(ndev, &transfers->held, &held_ops);
+	neuron_quarantine_add(ndev, &transfers->held, &held_ops, transfers->list[0].dst->ctx_id,
+			      bytes_of(transfers));
 	neuron_health_watch(ndev);
 
 	return -ETIMEDOUT;

@@ -26,6 +26,14 @@ static const struct show show_health[] = {
 	S(SHOW_ENUM, HEALTH, "health", health, 0, neuron_health_name),
 	S(SHOW_STR, CAUSE, "cause", cause, 0, NULL),
 	S(SHOW_U32, ENG_ID, "eng-id", eng_id, 0, NULL),
+	S(SHOW_U32, CAUSE_M2S, "cause-m2s", cause_m2s, OUT_DETAIL, NULL),
+	S(SHOW_U32, CAUSE_S2M, "cause-s2m", cause_s2m, OUT_DETAIL, NULL),
+	S(SHOW_U32, CAUSE_PARITY, "cause-parity", cause_parity, OUT_DETAIL, NULL),
+	S(SHOW_U32, NC_ID, "nc-id", nc_id, 0, NULL),
+	S(SHOW_ENUM, NQ_TYPE, "nq-type", nq_type, 0, neuron_nq_type_name),
+	S(SHOW_U32, NQ_ENG, "nq-eng", nq_eng, 0, NULL),
+	S(SHOW_U64, LOST, "lost", lost, 0, NULL),
+	S(SHOW_ENUM, PORT, "port", port, 0, neuron_port_name),
 };
 
 static void print_msg(struct out *out, const struct neuron_event *event)

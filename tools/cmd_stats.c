@@ -42,6 +42,13 @@ static const struct show shows[] = {
 	S(SHOW_U64, INTERRUPTS, "interrupts", interrupts, 0, NULL),
 	S(SHOW_U64, INTERRUPTS_LOST, "interrupts-lost", interrupts_lost, 0, NULL),
 	S(SHOW_U64, REVOKED, "revoked", revoked, 0, NULL),
+	S(SHOW_U64, INTERRUPTIONS, "interruptions", interruptions, 0, NULL),
+	S(SHOW_U64, PCIE_ERRORS, "pcie-errors", pcie_errors, 0, NULL),
+	S(SHOW_U64, PCIE_CORRECTED, "pcie-corrected", pcie_corrected, 0, NULL),
+	S(SHOW_U64, QUARANTINED_BYTES, "quarantined-bytes", quarantined_bytes, 0, NULL),
+	S(SHOW_U64, OWN_RESETS, "own-resets", own_resets, 0, NULL),
+	S(SHOW_U64, NQ_OVERRUNS, "nq-overruns", nq_overruns, 0, NULL),
+	S(SHOW_U64, LINKS_LOST, "links-lost", links_lost, 0, NULL),
 };
 
 /**

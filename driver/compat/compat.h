@@ -26,6 +26,10 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 }
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define NEURON_HAVE_COR_ERROR_DETECTED
+#endif
+
 static inline void neuron_eventfd_signal(struct eventfd_ctx *eventfd)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)

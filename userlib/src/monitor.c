@@ -33,6 +33,14 @@ static const struct field health_fields[] = {
 	H(FIELD_U32, HEALTH, health),
 	H(FIELD_STR, CAUSE, cause),
 	H(FIELD_U32, ENG_ID, eng_id),
+	H(FIELD_U32, CAUSE_M2S, cause_m2s),
+	H(FIELD_U32, CAUSE_S2M, cause_s2m),
+	H(FIELD_U32, CAUSE_PARITY, cause_parity),
+	H(FIELD_U32, NC_ID, nc_id),
+	H(FIELD_U32, NQ_TYPE, nq_type),
+	H(FIELD_U32, NQ_ENG, nq_eng),
+	H(FIELD_U64, LOST, lost),
+	H(FIELD_U32, PORT, port),
 };
 
 static const struct field_table health_table =

@@ -536,6 +536,10 @@ static const struct nn_attr engine_attrs[] = {
 	[NEURON_A_ENGINE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 	[NEURON_A_ENGINE_COPIES] = { .name = "copies", .kind = NN_U64 },
 	[NEURON_A_ENGINE_COPY_BYTES] = { .name = "copy-bytes", .kind = NN_U64 },
+	[NEURON_A_ENGINE_CAUSE] = { .name = "cause", .kind = NN_STRING },
+	[NEURON_A_ENGINE_CAUSE_M2S] = { .name = "cause-m2s", .kind = NN_U32 },
+	[NEURON_A_ENGINE_CAUSE_S2M] = { .name = "cause-s2m", .kind = NN_U32 },
+	[NEURON_A_ENGINE_CAUSE_PARITY] = { .name = "cause-parity", .kind = NN_U32 },
 };
 
 static const struct nn_set engine_set = {
@@ -716,6 +720,13 @@ static const struct nn_attr stats_attrs[] = {
 	[NEURON_A_STATS_INTERRUPTS] = { .name = "interrupts", .kind = NN_U64 },
 	[NEURON_A_STATS_INTERRUPTS_LOST] = { .name = "interrupts-lost", .kind = NN_U64 },
 	[NEURON_A_STATS_REVOKED] = { .name = "revoked", .kind = NN_U64 },
+	[NEURON_A_STATS_INTERRUPTIONS] = { .name = "interruptions", .kind = NN_U64 },
+	[NEURON_A_STATS_PCIE_ERRORS] = { .name = "pcie-errors", .kind = NN_U64 },
+	[NEURON_A_STATS_PCIE_CORRECTED] = { .name = "pcie-corrected", .kind = NN_U64 },
+	[NEURON_A_STATS_QUARANTINED_BYTES] = { .name = "quarantined-bytes", .kind = NN_U64 },
+	[NEURON_A_STATS_OWN_RESETS] = { .name = "own-resets", .kind = NN_U64 },
+	[NEURON_A_STATS_NQ_OVERRUNS] = { .name = "nq-overruns", .kind = NN_U64 },
+	[NEURON_A_STATS_LINKS_LOST] = { .name = "links-lost", .kind = NN_U64 },
 };
 
 static const struct nn_set stats_set = {
@@ -731,6 +742,14 @@ static const struct nn_attr health_attrs[] = {
 	[NEURON_A_HEALTH_HEALTH] = { .name = "health", .kind = NN_U32, .value_name = neuron_health_name },
 	[NEURON_A_HEALTH_CAUSE] = { .name = "cause", .kind = NN_STRING },
 	[NEURON_A_HEALTH_ENG_ID] = { .name = "eng-id", .kind = NN_U32 },
+	[NEURON_A_HEALTH_CAUSE_M2S] = { .name = "cause-m2s", .kind = NN_U32 },
+	[NEURON_A_HEALTH_CAUSE_S2M] = { .name = "cause-s2m", .kind = NN_U32 },
+	[NEURON_A_HEALTH_CAUSE_PARITY] = { .name = "cause-parity", .kind = NN_U32 },
+	[NEURON_A_HEALTH_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_HEALTH_NQ_TYPE] = { .name = "nq-type", .kind = NN_U32, .value_name = neuron_nq_type_name },
+	[NEURON_A_HEALTH_NQ_ENG] = { .name = "nq-eng", .kind = NN_U32 },
+	[NEURON_A_HEALTH_LOST] = { .name = "lost", .kind = NN_U64 },
+	[NEURON_A_HEALTH_PORT] = { .name = "port", .kind = NN_U32, .value_name = neuron_port_name },
 };
 
 static const struct nn_set health_set = {

@@ -38,6 +38,13 @@ static const struct field stats_fields[] = {
 	F(FIELD_U64, INTERRUPTS, interrupts),
 	F(FIELD_U64, INTERRUPTS_LOST, interrupts_lost),
 	F(FIELD_U64, REVOKED, revoked),
+	F(FIELD_U64, INTERRUPTIONS, interruptions),
+	F(FIELD_U64, PCIE_ERRORS, pcie_errors),
+	F(FIELD_U64, PCIE_CORRECTED, pcie_corrected),
+	F(FIELD_U64, QUARANTINED_BYTES, quarantined_bytes),
+	F(FIELD_U64, OWN_RESETS, own_resets),
+	F(FIELD_U64, NQ_OVERRUNS, nq_overruns),
+	F(FIELD_U64, LINKS_LOST, links_lost),
 };
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);

@@ -155,14 +155,19 @@ static void drain_takes_a_millisecond_and_is_void_once_gone(void **state)
 
 static void ack_stores_the_head_and_overflows_are_read(void **state)
 {
-	u32 lost;
+	struct neuron_hw_nq_place at[] = { { 1, NEURON_HW_NQ_ERROR, 0 },
+					   { 2, NEURON_HW_NQ_EVENT, 0 } };
+	u32 lost[2];
 
 	(void)state;
 	neuron_hw_nq_ack(&card.hw, 1, NEURON_HW_NQ_ERROR, 0, 0x40);
 	assert_int_equal(card_get(nq(1, 0x1074 + 0x18)), 0x40);
 	card_set(nq(1, 0x1074 + 0x14), 3);
-	assert_int_equal(neuron_hw_nq_overflows(&card.hw, 1, NEURON_HW_NQ_ERROR, 0, &lost), 0);
-	assert_int_equal(lost, 3);
+	card_set(nq(2, 0x1094 + 0x14), 4);
+	assert_int_equal(neuron_hw_nq_overflows(&card.hw, at, lost, 2), 0);
+	assert_int_equal(lost[0], 3);
+	assert_int_equal(lost[1], 4);
+	assert_int_equal(neuron_hw_nq_overflows(&card.hw, at, lost, NEURON_HW_NQ_PLACES + 1), -EINVAL);
 }
 
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)

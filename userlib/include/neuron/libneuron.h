@@ -93,6 +93,8 @@ struct neuron_engine_info {
 	uint32_t state;		/* enum neuron_engine_state */
 	uint32_t queues_used;
 	uint64_t copies, copy_bytes;	/* of the driver's own queue */
+	char cause[128];	/* of its last abort since the last reset */
+	uint32_t cause_m2s, cause_s2m, cause_parity;
 };
 
 struct neuron_core_info {
@@ -118,6 +120,8 @@ struct neuron_stats_info {
 	uint64_t copies, copy_failures, reset_failures;
 	uint64_t interrupts, interrupts_lost;
 	uint64_t revoked;
+	uint64_t interruptions, pcie_errors, pcie_corrected;
+	uint64_t quarantined_bytes, own_resets, nq_overruns, links_lost;
 };
 
 struct neuron_ctx_info {
@@ -214,6 +218,12 @@ struct neuron_health_info {
 	uint32_t health;	/* enum neuron_health */
 	char cause[128];
 	uint32_t eng_id;
+	uint32_t cause_m2s, cause_s2m, cause_parity;	/* of an engine, raw */
+	uint32_t nc_id;
+	uint32_t nq_type;	/* enum neuron_nq_type */
+	uint32_t nq_eng;
+	uint32_t port;		/* enum neuron_port */
+	uint64_t lost;		/* records of that notification queue */
 };
 
 /* Handle: a netlink socket for requests. */
