@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=2
+"""Errors of PCI Express, injected at the root port: the card is stopped, reset, and usable again."""
+
+import errno
+import os
+import struct
+import subprocess
+
+from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
+                        JobFailed, main, ready, Skip, stats, until)
+
+KIB = 1 << 10
+
+# Bits of the AER capability. Fatal errors need a root port that tells its link's state,
+# which QEMU's does not: the kernel gives such a card up before its driver is asked.
+UNSUPPORTED_REQUEST = 1 << 20	# not fatal
+BAD_TLP = 1 << 6		# corrected
+
+
+def inject(uncorrectable=0, corrected=0):
+    """The kernel's own injection makes the root port tell an error of card 0."""
+    subprocess.run(["modprobe", "-q", "aer_inject"], check=False)
+    if not os.path.exists("/dev/aer_inject"):
+        raise Skip("the kernel has no aer_inject")
+    domain, bus, rest = devices()[0]["bus-name"].split(":")
+    slot, function = rest.split(".")
+    error = struct.pack("=BBBxIIIIIII", int(bus, 16), int(slot, 16), int(function), uncorrectable,
+                        corrected, 0, 0, 0, 0, int(domain, 16))
+    file = os.open("/dev/aer_inject", os.O_WRONLY)
+    try:
+        os.write(file, error)
+    finally:
+        os.close(file)
+
+
+def works(ctx):
+    """Data moves through device memory by a new ring."""
+    src, inp = ctx.host(64 * KIB)
+    dst, out = ctx.host(64 * KIB)
+    mem = ctx.device(64 * KIB)
+    inp[:] = os.urandom(64 * KIB)
+    ring = ctx.ring(0, 1)
+    ctx.write(ring, [entry(src, mem, 64 * KIB), entry(mem, dst, 64 * KIB)])
+    ctx.acked(ring, 2)
+    equal(out[:], inp[:], "data after the error")
+
+
+def recovered(bit):
+    """An error while a ring is attached, an engine stalled and a copy at work."""
+    before, told = devices()[0]["reset-count"], stats()["pcie-errors"]
+    listener = family()
+    listener.ntf_subscribe("health")
+    with Context() as ctx:
+        src, inp = ctx.host(64 * KIB)
+        inp[:] = b"\x5a" * 64 * KIB
+        mem = ctx.device(8 << 20)
+        ring = ctx.ring(1, 2)
+        for engine in (1, 2, 5, 8, 11):
+            emu(0, "inject", "dma", "stall", engine)
+        ctx.write(ring, [entry(src, mem, 64 * KIB)])
+        job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
+            {"dst-mem": mem, "length": 8 << 20, "pattern": 7}]})["job-id"]
+        inject(uncorrectable=bit)
+        until("the error was told", lambda: stats()["pcie-errors"] > told)
+        until("the card was reset", lambda: devices()[0]["reset-count"] > before)
+        emu(0, "inject", "dma", "none")
+        equal((ready(0)["health"], stats()["pcie-errors"]), ("ok", told + 1), "card")
+        try:
+            ctx.finish(job)
+        except JobFailed as failure:
+            check(failure.error in (errno.ECANCELED, errno.ETIMEDOUT, errno.EIO), f"{failure.job}")
+        else:
+            check(False, "the fill did not fail")
+        equal(ctx.do("ring-get", ring_id=ring)["state"], "lost", "ring")
+        entry_refused(errno.ENOTCONN, ctx, ring, entry(src, mem, 4))
+        equal(inp[:], b"\x5a" * 64 * KIB, "host memory through its mapping")
+        check(ctx.do("mem-get", mem_id=mem).get("content-lost"), "device memory says that it lost its content")
+        healths = []
+        for note in listener.poll_ntf(120):
+            healths.append((note["msg"]["health"], note["msg"]["cause"]))
+            if healths[-1][0] == "ok":
+                break
+        check(("degraded", "The card's link told an error; the card is being reset") in healths,
+              f"health events: {healths}")
+        works(ctx)
+    empty()
+
+
+@case("an error that is not fatal: the card's own reset is enough")
+def not_fatal():
+    seen = emu(0, "show")["counters"]["resets_power_on"]
+    recovered(UNSUPPORTED_REQUEST)
+    equal(emu(0, "show")["counters"]["resets_power_on"], seen, "resets of the bus")
+
+
+@case("corrected errors are counted where the kernel tells them, and disturb nobody")
+def corrected():
+    before, count = stats()["pcie-corrected"], devices()[0]["reset-count"]
+    with Context() as ctx:
+        ring = ctx.ring(1, 2)
+        inject(corrected=BAD_TLP)
+        if tuple(int(part) for part in os.uname().release.split(".")[:2]) >= (6, 2):
+            until("it is counted", lambda: stats()["pcie-corrected"] == before + 1)
+        equal(ctx.do("ring-get", ring_id=ring)["state"], "attached", "ring")
+        works(ctx)
+    equal(devices()[0]["reset-count"], count, "resets")
+    empty()
+
+
+main()

@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=2
+"""Somebody resets function or bus through sysfs: as a reset, and the card comes back by itself."""
+
+import errno
+import os
+
+from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
+                        JobFailed, main, ready, refused, stats, until)
+
+MIB = 1 << 20
+KIB = 1 << 10
+
+
+def put(path, text):
+    """One write to a file of sysfs; Python's own files would repeat one that fails."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
+
+
+def outside(method, index=0):
+    """The system resets a card; returns when the card is usable again."""
+    place = f"/sys/bus/pci/devices/{devices()[index]['bus-name']}"
+    put(f"{place}/reset_method", method)
+    try:
+        put(f"{place}/reset", "1")
+    except OSError as error:
+        # QEMU's root port does not tell that the link is up again, so that the kernel
+        # doubts a reset of the bus that was made.
+        check(method == "bus" and error.errno == errno.ENOTTY, f"{method}: {error}")
+    return ready(index)
+
+
+def works(ctx):
+    """Data moves through device memory by a new ring and by copies."""
+    src, inp = ctx.host(64 * KIB)
+    dst, out = ctx.host(64 * KIB)
+    mem = ctx.device(64 * KIB)
+    inp[:] = os.urandom(64 * KIB)
+    ring = ctx.ring(0, 1)
+    ctx.write(ring, [entry(src, mem, 64 * KIB)])
+    ctx.acked(ring, 1)
+    ctx.do("mem-copy", transfer=[{"src-mem": mem, "dst-mem": dst, "length": 64 * KIB}])
+    equal(out[:], inp[:], "data after the reset")
+    ctx.do("ring-destroy", ring_id=ring)
+
+
+def power_ons(card=0):
+    """Resets that the emulated card has seen from outside."""
+    return emu(card, "show")["counters"]["resets_power_on"]
+
+
+def in_use(method):
+    """Rings, queues, mappings and an entry at work when the reset comes."""
+    before, seen, lost = devices()[0]["reset-count"], power_ons(), stats()["interruptions"]
+    listener = family()
+    listener.ntf_subscribe("hotplug")
+    with Context() as ctx:
+        src, inp = ctx.host(MIB)
+        mem = ctx.device(MIB, label="kept")
+        dst, out = ctx.host(MIB)
+        inp[:] = b"\xa5" * MIB
+        ring = ctx.ring(1, 2)
+        queue = ctx.queue(1)
+        ctx.do("core-claim", claim=[3])
+        ctx.write(ring, [entry(src, mem, MIB)])
+        ctx.acked(ring, 1)
+        emu(0, "inject", "dma", "stall", 1)
+        ctx.write(ring, [entry(src, mem, MIB)])
+        dev = outside(method)
+        emu(0, "inject", "dma", "none")
+        check(power_ons() > seen, "the card was reset")
+        equal((dev["reset-count"], dev["health"]), (before + 1, "ok"), "card")
+        equal(stats()["interruptions"], lost + 1, "interruptions")
+        states = []
+        for note in listener.poll_ntf(120):
+            if note["name"] == "device-change-ntf" and note["msg"]["dev-index"] == 0:
+                states.append(note["msg"]["state"])
+            if states[-1:] == ["ready"]:
+                break
+        equal(states, ["resetting", "ready"], "events")
+
+        equal(ctx.do("ring-get", ring_id=ring)["state"], "lost", "ring")
+        equal(ctx.do("nq-get", nq_id=queue.id)["state"], "lost", "queue")
+        entry_refused(errno.ENOTCONN, ctx, ring, entry(src, mem, 4))
+        equal(queue.poll(), None, "the mapping of a lost queue can be read")
+        equal(inp[:], b"\xa5" * MIB, "host memory")
+        check(ctx.do("mem-get", mem_id=mem).get("content-lost"), "device memory says so")
+        equal(stats()["quarantined"], 0, "quarantined")
+        out[:] = b"\xff" * MIB
+        ctx.do("mem-copy", transfer=[{"src-mem": mem, "dst-mem": dst, "length": MIB}])
+        equal(out[:], b"\0" * MIB, "device memory that was not cleared")
+        works(ctx)
+    empty()
+
+
+@case("a function-level reset while the card is in use")
+def function():
+    in_use("flr")
+
+
+@case("a reset of the bus while the card is in use")
+def bus():
+    in_use("bus")
+
+
+@case("through D3hot and back")
+def power_state():
+    in_use("pm")
+
+
+@case("copies that stand still when it comes end with ECANCELED, and hold nothing afterwards")
+def copies():
+    with Context() as ctx:
+        src, _ = ctx.host(8 * MIB)
+        mem = ctx.device(8 * MIB)
+        for engine in (2, 5, 8, 11):
+            emu(0, "inject", "dma", "stall", engine)
+        job = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
+            {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}]})["job-id"]
+        until("the copy is at work", lambda: ctx.do("mem-get", mem_id=mem)["users"])
+        outside("flr")
+        emu(0, "inject", "dma", "none")
+        try:
+            ctx.finish(job)
+        except JobFailed as failure:
+            # A copy gives up by itself after ten seconds, should this machine be so slow.
+            check(failure.error in (errno.ECANCELED, errno.ETIMEDOUT, errno.EIO), f"{failure.job}")
+            check(failure.job.get("error-text"), "the job says why")
+        else:
+            check(False, "the copy did not fail")
+        until("its memory is not used any more", lambda: not ctx.do("mem-get", mem_id=mem).get("users"))
+        works(ctx)
+    empty()
+
+
+@case("while the card comes back, what needs it is refused clearly; two resets in a row are one wait")
+def meanwhile():
+    before = devices()[0]["reset-count"]
+    with Context() as ctx:
+        src, _ = ctx.host(4 * KIB)
+        emu(0, "inject", "device", "never-ready")
+        place = f"/sys/bus/pci/devices/{devices()[0]['bus-name']}"
+        for _ in range(2):
+            put(f"{place}/reset_method", "flr")
+            put(f"{place}/reset", "1")
+            equal(devices()[0]["state"], "resetting", "state")
+        refused(errno.EBUSY, lambda: ctx.do("mem-alloc", kind="host", size=4096), text="being reset")
+        refused(errno.EBUSY, lambda: ctx.do("device-reset"), text="being reset")
+        ctx.do("mem-free", mem_id=src)
+        emu(0, "inject", "device", "ready")
+        equal(ready(0)["reset-count"], before + 1, "count")
+        works(ctx)
+    empty()
+
+
+@case("a reset of our own that runs when it comes ends with ECANCELED, and the card comes back")
+def own_reset():
+    with Context() as ctx:
+        emu(0, "inject", "device", "reset-hang")
+        job = ctx.ynl.do("device-reset", {"ctx-fd": ctx.fd, "wait-us": 0})["job-id"]
+        until("the emulated card is silent", lambda: emu(0, "show")["reset-running"])
+        emu(0, "inject", "device", "none")
+        outside("flr")
+        try:
+            ctx.finish(job)
+        except JobFailed as failure:
+            equal(failure.error, errno.ECANCELED, "error of the job")
+            check("system" in failure.job["error-text"], f"sentence of {failure.job}")
+        ready(0)
+        works(ctx)
+    empty()
+
+
+@case("a card that had failed gets another chance")
+def failed():
+    with open("/sys/module/neuron/parameters/reset_timeout_ms", "r+", encoding="ascii") as file:
+        old = file.read()
+        file.write("500")
+    try:
+        with Context() as ctx:
+            emu(0, "inject", "device", "never-ready")
+            try:
+                ctx.do("device-reset")
+            except JobFailed as failure:
+                equal(failure.error, errno.ETIMEDOUT, "error of the job")
+            equal((devices()[0]["state"], devices()[0]["health"]), ("failed", "failed"), "card")
+            emu(0, "inject", "device", "none")
+    finally:
+        with open("/sys/module/neuron/parameters/reset_timeout_ms", "w", encoding="ascii") as file:
+            file.write(old)
+    equal(outside("flr")["health"], "ok", "health")
+    with Context() as ctx:
+        works(ctx)
+    empty()
+
+
+main()
