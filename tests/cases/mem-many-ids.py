@@ -20,6 +20,7 @@ DEBUG = os.path.exists("/sys/kernel/debug/kmemleak")
 MANY = 3000 if DEBUG else 100000
 FEW = 300 if DEBUG else 1000
 PROBES = 64
+NETLINK_GENERIC = 16
 REQUEST, ACK, DUMP, DONE, ERROR = 1, 4, 0x300, 3, 2
 COSTS = {}		# by number of ids: instructions by operation
 
@@ -38,7 +39,7 @@ class Wire:
         self.family = ynl.nlproto.family_id
         self.attrs = {name: item.value for name, item in ynl.attr_sets["mem"].items()}
         self.cmds = {name: op.req_value for name, op in ynl.ops.items()}
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_GENERIC)
+        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self.sock.bind((0, 0))
         self.sequence = 0
