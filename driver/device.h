@@ -29,8 +29,9 @@
  * Two cards: while locks of one are held, of another only leaves are taken: dram_lock,
  * where the last reference of memory may be dropped, the lock of the ties, and what
  * stands below it; and never two of one kind at once. A card that goes, or is
- * reset, waits for rings of others that write to it with no lock held, and after its
- * own have stopped or were taken from their owners, so no two wait for each other.
+ * reset, waits for rings of others that write to it with no lock but its reset_lock
+ * held, and after its own have stopped or were taken from their owners. It does not
+ * wait for a card that is being reset, so no two wait for each other.
  */
 #ifndef NEURON_DEVICE_H
 #define NEURON_DEVICE_H

@@ -346,7 +346,8 @@ static bool is_written_to(const struct neuron_device *ndev, bool late)
  * quarantine on their cards then, and what they may write to stays allocated. Nor is
  * anything waited for once @ndev itself is gone.
  *
- * Context: Sleeps; no lock held, and no ring of @ndev needs the caller to stop.
+ * Context: Sleeps; no lock but neuron_device.reset_lock held, and no ring of @ndev
+ * needs the caller to stop.
  */
 void neuron_foreign_await(struct neuron_device *ndev)
 {
