@@ -177,12 +177,14 @@ def lists():
                 ({"nc-id": 2, "event-id": 0, "value": 1}, errno.EBUSY, "entry"),
                 ({"nc-id": 4, "event-id": 0, "value": 1}, errno.ERANGE, "nc-id"),
                 ({"nc-id": 0, "event-id": 256, "value": 1}, errno.ERANGE, "event-id"),
-                ({"nc-id": 0, "event-id": 0, "value": 2}, errno.ERANGE, "value"),
-                ({"nc-id": 0, "event-id": 0}, errno.EINVAL, "value"),
-                ({"event-id": 0, "value": 0}, errno.EINVAL, "nc-id")):
+                ({"nc-id": 0, "event-id": 0, "value": 2}, errno.ERANGE, "value")):
             extack = refused(error, lambda entry=bad: ctx.do("event-set", entry=[one, entry]))
-            check(name in str(extack.get("bad-attr", "")) + str(extack.get("miss-type", "")),
-                  f"{name} is not named: {extack}")
+            check(name in str(extack.get("bad-attr", "")), f"{name} is not named: {extack}")
+        # What an entry lacks is told by its number, and where the entry lies.
+        for bad, number in (({"event-id": 0, "value": 0}, 1), ({"nc-id": 0, "value": 0}, 2),
+                            ({"nc-id": 0, "event-id": 0}, 3)):
+            extack = refused(errno.EINVAL, lambda entry=bad: ctx.do("event-set", entry=[one, entry]))
+            equal((extack.get("miss-type"), extack.get("miss-nest", 0) > 0), (number, True), "missing")
         refused(errno.E2BIG, lambda: ctx.do("event-set", entry=[one] * 101), attr="entry")
         refused(errno.EINVAL, lambda: ctx.do("event-set", entry=[one], **one), attr="entry")
         equal(ctx.event(0, 0), 0, "event that was in refused lists")
@@ -204,9 +206,11 @@ def counters():
         ctx.acked(ring, 3)
         after = counts()
         equal(stats()["fwio-requests"] - requests >= 1, True, "asked")
-        equal((after["tx-descriptors"] - before["tx-descriptors"],
-               after["tx-bytes"] - before["tx-bytes"], after["rx-bytes"] - before["rx-bytes"]),
-              (3, 3 * 4096, 3 * 4096), "descriptors, bytes")
+        # Beside the entries the driver may have put markers of 4 bytes.
+        markers = after["tx-descriptors"] - before["tx-descriptors"] - 3
+        check(markers >= 0, f"{markers + 3} descriptors")
+        equal([after[name] - before[name] for name in ("tx-bytes", "rx-bytes")],
+              [3 * 4096 + 4 * markers] * 2, "bytes")
         equal([after[name] for name in names[3:]], [0] * 4, "what nothing was counted of")
         equal(len(ctx.do("counters-get", eng_id=1, counter=["tx-bytes"] * 50)["count"]), 50, "counters")
         refused(errno.E2BIG, lambda: ctx.do("counters-get", eng_id=1, counter=["tx-bytes"] * 51),
