@@ -206,11 +206,9 @@ def counters():
         ctx.acked(ring, 3)
         after = counts()
         equal(stats()["fwio-requests"] - requests >= 1, True, "asked")
-        # Beside the entries the driver may have put markers of 4 bytes.
-        markers = after["tx-descriptors"] - before["tx-descriptors"] - 3
-        check(markers >= 0, f"{markers + 3} descriptors")
-        equal([after[name] - before[name] for name in ("tx-bytes", "rx-bytes")],
-              [3 * 4096 + 4 * markers] * 2, "bytes")
+        # A list that is written ends with a marker of 4 bytes.
+        equal([after[name] - before[name] for name in names[:3]],
+              [4, 3 * 4096 + 4, 3 * 4096 + 4], "descriptors, bytes")
         equal([after[name] for name in names[3:]], [0] * 4, "what nothing was counted of")
         equal(len(ctx.do("counters-get", eng_id=1, counter=["tx-bytes"] * 50)["count"]), 50, "counters")
         refused(errno.E2BIG, lambda: ctx.do("counters-get", eng_id=1, counter=["tx-bytes"] * 51),
