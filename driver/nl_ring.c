@@ -8,6 +8,7 @@
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
+#include "launch.h"
 #include "mem.h"
 #include "nl.h"
 #include "ring.h"
@@ -69,17 +70,37 @@ static int fill_created(struct sk_buff *skb, struct neuron_ring *ring)
 	return 0;
 }
 
-/*
- * Here and below the reply is made before anything happens, so that lack of
- * memory for it cannot hide what has happened.
- */
-static int create(struct sk_buff *skb, const struct genl_info *info)
+/* Only device memory has a channel. */
+static int parse_place(struct neuron_ring_spec *spec, const struct genl_info *info)
 {
-	struct nlattr *descriptors = info->attrs[NEURON_A_RING_DESCRIPTORS];
+	struct nlattr *kind = info->attrs[NEURON_A_RING_KIND];
+	struct nlattr *channel = info->attrs[NEURON_A_RING_CHANNEL];
+
+	spec->kind = kind ? nla_get_u32(kind) : NEURON_MEM_KIND_HOST;
+	if (!channel)
+		return 0;
+	if (spec->kind == NEURON_MEM_KIND_HOST) {
+		NL_SET_ERR_MSG_ATTR(info->extack, channel,
+				    "Only a ring in device memory has a channel");
+		return -EINVAL;
+	}
+	spec->channel = nla_get_u32(channel);
+
+	return 0;
+}
+
+/* A new ring without an id. */
+static struct neuron_ring *create(const struct genl_info *info)
+{
+	static const u32 attr_of[] = {
+		[NEURON_RING_SPEC_DESCRIPTORS] = NEURON_A_RING_DESCRIPTORS,
+		[NEURON_RING_SPEC_CHANNEL] = NEURON_A_RING_CHANNEL,
+	};
 	struct neuron_ring_spec spec = {
-		.descriptors = nla_get_u32(descriptors),
+		.descriptors = nla_get_u32(info->attrs[NEURON_A_RING_DESCRIPTORS]),
 		.completion = info->attrs[NEURON_A_RING_COMPLETION],
 	};
+	enum neuron_ring_spec_field wrong = NEURON_RING_SPEC_DESCRIPTORS;
 	struct neuron_ring *ring;
 	int err;
 
@@ -87,16 +108,129 @@ static int create(struct sk_buff *skb, const struct genl_info *info)
 		nla_strscpy(spec.label, info->attrs[NEURON_A_RING_LABEL], sizeof(spec.label));
 	if (info->attrs[NEURON_A_RING_AXI_PORT])
 		spec.port = nla_get_u32(info->attrs[NEURON_A_RING_AXI_PORT]);
-	ring = neuron_ring_create(neuron_nl_ctx(info), &spec, info->extack);
-	if (IS_ERR(ring)) {
-		NL_SET_BAD_ATTR(info->extack, descriptors);
-		return neuron_nl_blame_quota(info, PTR_ERR(ring));
-	}
+	err = parse_place(&spec, info);
+	if (err)
+		return ERR_PTR(err);
 
-	err = fill_created(skb, ring);
+	ring = neuron_ring_create(neuron_nl_ctx(info), &spec, &wrong, info->extack);
+	if (!IS_ERR(ring))
+		return ring;
+	NL_SET_BAD_ATTR(info->extack, info->attrs[attr_of[wrong]]);
+
+	return ERR_PTR(neuron_nl_blame_quota(info, PTR_ERR(ring)));
+}
+
+static const char *publish_text(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return "No memory for the ring's id";
+	case -ECANCELED:
+		return "The card was reset, or the context closed";
+	case -EIO:
+	case -ETIMEDOUT:
+		return "The card could not clear the ring's memory";
+	case -ENODEV:
+		return "The card is gone";
+	default:
+		return NULL;
+	}
+}
+
+/*
+ * Here and below the reply is made before anything happens, so that lack of
+ * memory for it cannot hide what has happened.
+ */
+static int create_now(struct genl_info *info)
+{
+	struct neuron_ring *ring;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+
+	ring = create(info);
+	if (IS_ERR(ring))
+		return neuron_nl_reply_send(reply, hdr, info, PTR_ERR(ring));
+
+	err = neuron_ring_publish(neuron_nl_ctx(info), ring);
+	if (err)
+		neuron_nl_set_text(info->extack, publish_text(err));
+	else
+		err = fill_created(reply, ring);
 	neuron_ring_put(ring);
 
-	return err;
+	return neuron_nl_reply_send(reply, hdr, info, err);
+}
+
+/**
+ * struct creating - a ring that is made by a job
+ * @ring: the ring, counted, until the job has run
+ * @descriptors: what it has
+ * @free: what of it can be written
+ */
+struct creating {
+	struct neuron_ring *ring;
+	u32 descriptors;
+	u32 free;
+};
+
+static void create_drop(struct neuron_job *job)
+{
+	struct creating *creating = job->arg;
+
+	if (creating->ring)
+		neuron_ring_put(creating->ring);
+	creating->ring = NULL;
+}
+
+static void create_run(struct neuron_job *job)
+{
+	struct creating *creating = job->arg;
+	struct neuron_ring *ring = creating->ring;
+
+	creating->descriptors = ring->descriptors;
+	creating->free = free_of(ring);
+	job->result.error = neuron_ring_publish(job->ctx, ring);
+	job->result.text = publish_text(job->result.error);
+	if (!job->result.error)
+		job->result.object_id = ring->id;
+	create_drop(job);
+}
+
+static int fill_create(struct sk_buff *skb, const struct neuron_job *job)
+{
+	const struct creating *creating = job->arg;
+
+	if (nla_put_u32(skb, NEURON_A_RING_RING_ID, job->result.object_id) ||
+	    nla_put_u32(skb, NEURON_A_RING_DESCRIPTORS, creating->descriptors) ||
+	    nla_put_u32(skb, NEURON_A_RING_FREE, creating->free))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
+/* Device memory has to be cleared. */
+static int create_in_job(struct sk_buff *skb, struct genl_info *info)
+{
+	struct neuron_ring *ring;
+	struct neuron_job *job;
+
+	job = neuron_nl_new_job(info, create_run, sizeof(struct creating));
+	if (IS_ERR(job))
+		return PTR_ERR(job);
+	ring = create(info);
+	if (IS_ERR(ring)) {
+		neuron_job_put(job);
+		return PTR_ERR(ring);
+	}
+	((struct creating *)job->arg)->ring = ring;
+	job->drop = create_drop;
+
+	return neuron_nl_run_job(skb, info, job, fill_create);
 }
 
 /**
@@ -109,8 +243,7 @@ static int create(struct sk_buff *skb, const struct genl_info *info)
  */
 int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sk_buff *reply;
-	void *hdr;
+	struct nlattr *kind = info->attrs[NEURON_A_RING_KIND];
 	int err;
 
 	err = neuron_nl_need(info, NEURON_A_RING_DESCRIPTORS);
@@ -119,11 +252,8 @@ int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	reply = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(reply))
-		return PTR_ERR(reply);
-
-	return neuron_nl_reply_send(reply, hdr, info, create(reply, info));
+	return kind && nla_get_u32(kind) == NEURON_MEM_KIND_DEVICE ? create_in_job(skb, info) :
+								     create_now(info);
 }
 
 static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
@@ -155,7 +285,10 @@ static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
 	    (ring->completion && nla_put_flag(skb, NEURON_A_RING_COMPLETION)) ||
 	    (ring->completion &&
 	     neuron_nl_put_u64(skb, NEURON_A_RING_FAILED, view.failed)) ||
-	    (view.lost_why && nla_put_string(skb, NEURON_A_RING_LOST_TEXT, view.lost_why))) {
+	    (view.lost_why && nla_put_string(skb, NEURON_A_RING_LOST_TEXT, view.lost_why)) ||
+	    nla_put_u32(skb, NEURON_A_RING_KIND, ring->kind) ||
+	    (ring->has_block &&
+	     nla_put_u32(skb, NEURON_A_RING_CHANNEL, ring->block.channel))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -254,7 +387,8 @@ static struct nlattr *blame_attach(const struct genl_info *info, struct neuron_r
 	return eng;
 }
 
-static int attach(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
+static int attach(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring,
+		  struct neuron_job *unused)
 {
 	struct nlattr *nc = info->attrs[NEURON_A_RING_NC_ID];
 	int err;
@@ -283,25 +417,116 @@ static int attach(struct sk_buff *skb, const struct genl_info *info, struct neur
 	return fill_attached(skb, ring);
 }
 
+static const char *launch_text(int err)
+{
+	switch (err) {
+	case -ECANCELED:
+		return "The ring was detached or lost, or an earlier start has failed";
+	case -EBUSY:
+		return "The ring's memory is not settled after a start that failed";
+	case -EIO:
+	case -ETIMEDOUT:
+		return "The descriptors could not be brought to the card";
+	case -ENODEV:
+		return "The card is gone";
+	default:
+		return NULL;
+	}
+}
+
+static void launch_run(struct neuron_job *job)
+{
+	struct neuron_launch *launch = job->arg;
+
+	job->result.object_id = launch->ring->id;
+	job->result.error = neuron_launch_run(launch, &job->progress);
+	job->result.text = launch_text(job->result.error);
+	neuron_launch_drop(launch);
+}
+
+static void launch_drop(struct neuron_job *job)
+{
+	neuron_launch_drop(job->arg);
+}
+
+/* For starts of rings in device memory; NULL for others. */
+static struct neuron_job *launch_job(const struct genl_info *info, const struct neuron_ring *ring)
+{
+	struct neuron_job *job;
+
+	if (ring->kind == NEURON_MEM_KIND_HOST)
+		return NULL;
+
+	job = neuron_nl_new_job(info, launch_run, sizeof(struct neuron_launch));
+	if (!IS_ERR(job))
+		job->drop = launch_drop;
+
+	return job;
+}
+
+/* Begins what is left to do of a start; the reply has the rest already. */
+static int launch(struct sk_buff *request, struct sk_buff *reply, const struct genl_info *info,
+		  struct neuron_job *job)
+{
+	struct neuron_launch *launch = job->arg;
+	int err;
+
+	if (!launch->ring)
+		return 0;
+
+	err = neuron_job_submit(job, neuron_nl_wait_us(request, info));
+	if (!err) {
+		err = job->result.error;
+		if (err)
+			neuron_nl_set_text(info->extack, job->result.text);
+		neuron_job_free(job->ctx, job->id);
+		return err;
+	}
+	if (err != -EINPROGRESS)
+		return err;
+	if (nla_put_u32(reply, NEURON_A_RING_JOB_ID, job->id) ||
+	    nla_put_u32(reply, NEURON_A_RING_JOB_STATE, NEURON_JOB_STATE_RUNNING))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 /* What a request does to a ring; adds the answer to the reply. */
 typedef int (*ring_fn)(struct sk_buff *skb, const struct genl_info *info,
-		       struct neuron_ring *ring);
+		       struct neuron_ring *ring, struct neuron_job *job);
 
-static int with_ring(struct genl_info *info, ring_fn fn)
+static int with_job(struct sk_buff *request, struct genl_info *info, struct neuron_ring *ring,
+		    struct neuron_job *job, ring_fn fn)
 {
-	struct neuron_ring *ring = ready_ring(info);
 	struct sk_buff *reply;
 	void *hdr;
+	int err;
+
+	reply = neuron_nl_reply_new(info, &hdr);
+	if (IS_ERR(reply))
+		return PTR_ERR(reply);
+	err = fn(reply, info, ring, job);
+	if (!err && job)
+		err = launch(request, reply, info, job);
+
+	return neuron_nl_reply_send(reply, hdr, info, err);
+}
+
+/* @starts: it may be a start, which can become a job. */
+static int with_ring(struct sk_buff *request, struct genl_info *info, bool starts, ring_fn fn)
+{
+	struct neuron_ring *ring = ready_ring(info);
+	struct neuron_job *job = NULL;
 	int err;
 
 	if (IS_ERR(ring))
 		return PTR_ERR(ring);
 
-	reply = neuron_nl_reply_new(info, &hdr);
-	if (IS_ERR(reply))
-		err = PTR_ERR(reply);
-	else
-		err = neuron_nl_reply_send(reply, hdr, info, fn(reply, info, ring));
+	if (starts)
+		job = launch_job(info, ring);
+	err = IS_ERR(job) ? PTR_ERR(job) : with_job(request, info, ring, job, fn);
+	if (!IS_ERR_OR_NULL(job))
+		neuron_job_put(job);
 	neuron_ring_put(ring);
 
 	return err;
@@ -317,7 +542,7 @@ static int with_ring(struct genl_info *info, ring_fn fn)
  */
 int neuron_nl_ring_attach_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_ring(info, attach);
+	return with_ring(skb, info, false, attach);
 }
 
 static const char *stop_text(int err)
@@ -750,7 +975,7 @@ static u32 write_entries(struct neuron_ring *ring, struct list *list)
  * text and the attribute; one that stops later is a success that tells where.
  */
 static int write_list(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring,
-		      struct list *list)
+		      struct list *list, struct neuron_job *job)
 {
 	bool start = info->attrs[NEURON_A_RING_START];
 	u32 started = 0;
@@ -766,7 +991,7 @@ static int write_list(struct sk_buff *skb, const struct genl_info *info, struct 
 	}
 
 	if (start) {
-		err = neuron_ring_start(ring, &started, info->extack);
+		err = neuron_ring_start(ring, &started, job ? job->arg : NULL, info->extack);
 		if (err)
 			return err;
 	}
@@ -774,14 +999,15 @@ static int write_list(struct sk_buff *skb, const struct genl_info *info, struct 
 	return fill_written(skb, ring, list, done, start ? &started : NULL);
 }
 
-static int write(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
+static int write(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring,
+		 struct neuron_job *job)
 {
 	struct list list;
 	int err;
 
 	err = parse_list(&list, info);
 	if (!err)
-		err = write_list(skb, info, ring, &list);
+		err = write_list(skb, info, ring, &list, job);
 	kvfree(list.entry);
 
 	return err;
@@ -797,7 +1023,7 @@ static int write(struct sk_buff *skb, const struct genl_info *info, struct neuro
  */
 int neuron_nl_ring_write_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_ring(info, write);
+	return with_ring(skb, info, info->attrs[NEURON_A_RING_START], write);
 }
 
 static int fill_count(struct sk_buff *skb, struct neuron_ring *ring, u32 count)
@@ -827,12 +1053,13 @@ static void blame_count(const struct genl_info *info, int err)
 		NL_SET_BAD_ATTR(info->extack, info->attrs[NEURON_A_RING_RING_ID]);
 }
 
-static int start(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring)
+static int start(struct sk_buff *skb, const struct genl_info *info, struct neuron_ring *ring,
+		 struct neuron_job *job)
 {
 	u32 count = count_of(info);
 	int err;
 
-	err = neuron_ring_start(ring, &count, info->extack);
+	err = neuron_ring_start(ring, &count, job ? job->arg : NULL, info->extack);
 	if (err) {
 		blame_count(info, err);
 		return err;
@@ -851,7 +1078,7 @@ static int start(struct sk_buff *skb, const struct genl_info *info, struct neuro
  */
 int neuron_nl_ring_start_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_ring(info, start);
+	return with_ring(skb, info, true, start);
 }
 
 /**

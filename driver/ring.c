@@ -19,6 +19,7 @@
 
 #include "claim.h"
 #include "compl.h"
+#include "copy.h"
 #include "ctx.h"
 #include "device.h"
 #include "foreign.h"
@@ -33,15 +34,17 @@
 #define QUIET_STEP_MS	1
 /* The largest piece of contiguous memory that kernels give without an IOMMU. */
 #define HALF_BYTES_MAX	SZ_4M
+/* Of a ring in device memory, so much is brought at a time. */
+#define WINDOW		1024
 
 static size_t half_bytes(const struct neuron_ring *ring)
 {
-	return ring->descriptors * sizeof(struct neuron_desc);
+	return ring->window * sizeof(struct neuron_desc);
 }
 
 static size_t words_bytes(const struct neuron_ring *ring)
 {
-	return (ring->descriptors + WORDS_TAIL) * sizeof(*ring->word);
+	return (ring->window + WORDS_TAIL) * sizeof(*ring->word);
 }
 
 static size_t tx_compl_bytes(const struct neuron_ring *ring)
@@ -62,6 +65,98 @@ static u64 ring_bytes(const struct neuron_ring *ring)
 		bytes += PAGE_ALIGN(tx_compl_bytes(ring)) + PAGE_ALIGN(rx_compl_bytes(ring));
 
 	return bytes;
+}
+
+/* In device memory: both halves, then the words. */
+static u64 block_bytes(const struct neuron_ring *ring)
+{
+	return (u64)ring->descriptors * (2 * sizeof(*ring->tx) + sizeof(*ring->word));
+}
+
+static int block_alloc(struct neuron_ring *ring, u32 channel)
+{
+	struct neuron_device *ndev = ring->ndev;
+	int ret = -ENOSPC;
+	u32 region;
+
+	mutex_lock(&ndev->dram_lock);
+	for (region = 0; region < ndev->dram.regions; region++) {
+		ret = neuron_dram_alloc(&ndev->dram, channel, region, block_bytes(ring),
+					ndev->hw.map->ring_align, &ring->block);
+		if (!ret)
+			break;
+	}
+	mutex_unlock(&ndev->dram_lock);
+	ring->block.owner = ring->ctx_id;
+	ring->has_block = !ret;
+
+	return ret == -E2BIG ? -ENOSPC : ret;
+}
+
+static u64 block_addr(const struct neuron_ring *ring, u64 offset)
+{
+	const struct neuron_hw_map *map = ring->ndev->hw.map;
+
+	return neuron_hw_map_port(map, neuron_hw_map_dram(map, ring->block.channel,
+							  ring->block.offset + offset),
+				  ring->port);
+}
+
+static u64 half_addr(const struct neuron_ring *ring, dma_addr_t dma_addr, u64 offset)
+{
+	if (ring->kind == NEURON_MEM_KIND_HOST)
+		return neuron_hw_host_addr(&ring->ndev->hw, dma_addr);
+
+	return block_addr(ring, offset);
+}
+
+/**
+ * neuron_ring_tx_addr() - where the engine finds the transmit half
+ * @ring: the ring
+ *
+ * Context: Any.
+ * Return: device address.
+ */
+u64 neuron_ring_tx_addr(const struct neuron_ring *ring)
+{
+	return half_addr(ring, ring->tx_dma, 0);
+}
+
+/**
+ * neuron_ring_rx_addr() - where the engine finds the receive half
+ * @ring: the ring
+ *
+ * Context: Any.
+ * Return: device address.
+ */
+u64 neuron_ring_rx_addr(const struct neuron_ring *ring)
+{
+	return half_addr(ring, ring->rx_dma, (u64)ring->descriptors * sizeof(*ring->tx));
+}
+
+/**
+ * neuron_ring_word_addr() - where the engine finds the source words
+ * @ring: the ring
+ *
+ * Context: Any.
+ * Return: device address of the word of index 0.
+ */
+u64 neuron_ring_word_addr(const struct neuron_ring *ring)
+{
+	return half_addr(ring, ring->word_dma, 2ull * ring->descriptors * sizeof(*ring->tx));
+}
+
+static void block_free(struct neuron_ring *ring)
+{
+	struct neuron_device *ndev = ring->ndev;
+
+	if (ring->charged)
+		neuron_quota_sub(ring->charge.quota, NEURON_QUOTA_DEVICE, ring->charged);
+	if (!ring->has_block)
+		return;
+	mutex_lock(&ndev->dram_lock);
+	neuron_dram_free(&ndev->dram, &ring->block);
+	mutex_unlock(&ndev->dram_lock);
 }
 
 static void memory_free(struct neuron_ring *ring)
@@ -87,6 +182,7 @@ static void ring_release(struct kref *ref)
 
 	neuron_ring_records_clear(ring);
 	memory_free(ring);
+	block_free(ring);
 	neuron_charge_give(&ring->charge);
 	atomic64_sub(ring_bytes(ring), &ndev->counters.host_used);
 	atomic64_dec(&ndev->counters.rings);
@@ -117,11 +213,73 @@ static int memory_alloc(struct neuron_ring *ring)
 
 static void revoke_work(struct work_struct *work);
 
-static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
+static bool unclear_retry(struct neuron_held *held)
 {
-	int ret = -ECANCELED;
+	struct neuron_ring *ring = container_of(held, struct neuron_ring, held);
+
+	if (!neuron_copy_settled(ring->ndev))
+		return false;
+	neuron_ring_put(ring);
+
+	return true;
+}
+
+static void unclear_release(struct neuron_held *held)
+{
+	neuron_ring_put(container_of(held, struct neuron_ring, held));
+}
+
+static const struct neuron_held_ops unclear_ops = {
+	.what = "ring in device memory",
+	.retry = unclear_retry,
+	.release = unclear_release,
+};
+
+/*
+ * What was in device memory before must not look like descriptors: zeros do not,
+ * since no ring begins with ring id 0.
+ */
+static int block_clear(struct neuron_ring *ring)
+{
+	struct neuron_device *ndev = ring->ndev;
+	int ret;
+
+	ret = neuron_copy_clear(ndev, neuron_ring_tx_addr(ring), ring->block.bytes, NULL);
+	/* Who gets this block next would see it being cleared. */
+	if (ret == -EBUSY) {
+		kref_get(&ring->ref);
+		neuron_quarantine_add(ndev, &ring->held, &unclear_ops, ring->ctx_id,
+				      ring->block.bytes);
+		neuron_health_watch(ndev);
+		ret = -ETIMEDOUT;
+	}
+
+	return ret;
+}
+
+/**
+ * neuron_ring_publish() - give a new ring its id
+ * @ctx: owner
+ * @ring: from neuron_ring_create(); the id takes a reference of its own
+ *
+ * Device memory is cleared before.
+ *
+ * Context: Sleeps, for a ring in device memory until the hardware has cleared it: in
+ * a job. Takes the context's lock.
+ * Return: 0; -ECANCELED if the context was closed; -ENOMEM; or as
+ * neuron_copy_clear(), with -ETIMEDOUT for -EBUSY.
+ */
+int neuron_ring_publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
+{
+	int ret = 0;
+
+	if (ring->has_block)
+		ret = block_clear(ring);
+	if (ret)
+		return ret;
 
 	mutex_lock(&ctx->lock);
+	ret = -ECANCELED;
 	if (!ctx->closed)
 		ret = xa_alloc(&ctx->rings, &ring->id, ring, XA_LIMIT(1, INT_MAX),
 			       GFP_KERNEL_ACCOUNT);
@@ -130,38 +288,47 @@ static int publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
 		atomic_inc(&ctx->nr_rings);
 	}
 	mutex_unlock(&ctx->lock);
+	if (!ret)
+		trace_neuron_ring_create(ctx->ndev->index, ctx->id, ring->id, ring->descriptors);
 
 	return ret;
 }
 
-/**
- * neuron_ring_create() - make a detached ring
- * @ctx: owner; its card is entered
- * @spec: what is asked for
- * @extack: gets the reason of a refusal; may be NULL
- *
- * Context: Sleeps.
- * Return: the ring, with a reference for the caller besides that of the id; or
- * an ERR_PTR: -ERANGE for a length that cannot be, -EDQUOT, -ENOMEM, -ECANCELED if
- * the context was closed.
- */
-struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
-				       struct netlink_ext_ack *extack)
+static int check_spec(const struct neuron_hw_map *map, const struct neuron_ring_spec *spec,
+		      enum neuron_ring_spec_field *wrong, struct netlink_ext_ack *extack)
 {
-	const struct neuron_hw_map *map = ctx->ndev->hw.map;
-	struct neuron_ring *ring;
-	int ret;
+	u32 host_most = HALF_BYTES_MAX / sizeof(struct neuron_desc);
 
+	*wrong = NEURON_RING_SPEC_CHANNEL;
+	if (spec->channel >= map->channels) {
+		NL_SET_ERR_MSG(extack, "The card has no such DRAM channel");
+		return -EINVAL;
+	}
+	*wrong = NEURON_RING_SPEC_DESCRIPTORS;
 	if (spec->descriptors < map->ring_entries_min ||
-	    spec->descriptors > min_t(u32, map->ring_entries_max,
-				      HALF_BYTES_MAX / sizeof(struct neuron_desc))) {
+	    spec->descriptors > map->ring_entries_max) {
 		NL_SET_ERR_MSG(extack, "A ring of this length cannot be");
-		return ERR_PTR(-ERANGE);
+		return -ERANGE;
+	}
+	if (spec->kind == NEURON_MEM_KIND_HOST && spec->descriptors > host_most) {
+		NL_SET_ERR_MSG(extack, "A ring in host memory is at most 4 MiB per half");
+		return -ERANGE;
+	}
+	if (spec->completion && spec->descriptors > host_most) {
+		NL_SET_ERR_MSG(extack, "Completion rings are in host memory, at most 4 MiB each");
+		return -ERANGE;
 	}
 
-	ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
+	return 0;
+}
+
+static struct neuron_ring *new_ring(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec)
+{
+	const struct neuron_hw_map *map = ctx->ndev->hw.map;
+	struct neuron_ring *ring = kzalloc(sizeof(*ring), GFP_KERNEL_ACCOUNT);
+
 	if (!ring)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
 	kref_init(&ring->ref);
 	mutex_init(&ring->lock);
@@ -171,6 +338,10 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 	ring->ndev = neuron_device_get(ctx->ndev);
 	ring->ctx_id = ctx->id;
 	ring->descriptors = roundup(spec->descriptors, map->ring_entries_multiple);
+	ring->kind = spec->kind;
+	ring->window = ring->descriptors;
+	if (ring->kind == NEURON_MEM_KIND_DEVICE)
+		ring->window = min_t(u32, ring->descriptors, WINDOW);
 	ring->state = NEURON_RING_STATE_DETACHED;
 	ring->port = spec->port;
 	ring->completion = spec->completion;
@@ -178,21 +349,68 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 	atomic64_inc(&ring->ndev->counters.rings);
 	atomic64_add(ring_bytes(ring), &ring->ndev->counters.host_used);
 
+	return ring;
+}
+
+/* Device memory besides what its id and host memory are. */
+static int charge(struct neuron_ctx *ctx, struct neuron_ring *ring,
+		  struct netlink_ext_ack *extack)
+{
+	int ret;
+
 	ret = neuron_charge_take(&ring->charge, ctx->quota, NEURON_QUOTA_HOST, ring_bytes(ring),
 				 extack);
+	if (ret || ring->kind == NEURON_MEM_KIND_HOST)
+		return ret;
+
+	ret = neuron_quota_add(ctx->quota, NEURON_QUOTA_DEVICE, block_bytes(ring), extack);
+	if (!ret)
+		ring->charged = block_bytes(ring);
+
+	return ret;
+}
+
+/**
+ * neuron_ring_create() - make a detached ring
+ * @ctx: owner; its card is entered
+ * @spec: what is asked for
+ * @wrong: set to the field to blame if it is refused
+ * @extack: gets the reason of a refusal; may be NULL
+ *
+ * It has no id before neuron_ring_publish().
+ *
+ * Context: Sleeps.
+ * Return: the ring, with a reference for the caller; or an ERR_PTR: -ERANGE for a
+ * length that cannot be; -EINVAL for a channel that does not exist; -EDQUOT; -ENOMEM;
+ * -ENOSPC if the DRAM is too full.
+ */
+struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
+				       enum neuron_ring_spec_field *wrong,
+				       struct netlink_ext_ack *extack)
+{
+	struct neuron_ring *ring;
+	int ret;
+
+	ret = check_spec(ctx->ndev->hw.map, spec, wrong, extack);
+	if (ret)
+		return ERR_PTR(ret);
+	ring = new_ring(ctx, spec);
+	if (!ring)
+		return ERR_PTR(-ENOMEM);
+
+	ret = charge(ctx, ring, extack);
 	if (!ret)
 		ret = memory_alloc(ring);
-	if (!ret)
-		ret = publish(ctx, ring);
+	if (!ret && ring->kind == NEURON_MEM_KIND_DEVICE)
+		ret = block_alloc(ring, spec->channel);
 	if (ret) {
 		if (ret == -ENOMEM)
 			NL_SET_ERR_MSG(extack, "No memory for a ring of this length");
 		else if (ret != -EDQUOT)
-			NL_SET_ERR_MSG(extack, "The context is closed");
+			NL_SET_ERR_MSG(extack, "There is not enough memory in this DRAM channel");
 		neuron_ring_put(ring);
 		return ERR_PTR(ret);
 	}
-	trace_neuron_ring_create(ctx->ndev->index, ctx->id, ring->id, ring->descriptors);
 
 	return ring;
 }
@@ -441,12 +659,12 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 	struct neuron_device *ndev = ring->ndev;
 	struct neuron_engine *engine = &ndev->engine[eng];
 	struct neuron_udma_half tx = {
-		.ring_addr = neuron_hw_host_addr(&ndev->hw, ring->tx_dma),
+		.ring_addr = neuron_ring_tx_addr(ring),
 		.entries = ring->descriptors,
 		.compl_addr = compl_addr(ring, ring->tx_compl_dma),
 	};
 	struct neuron_udma_half rx = {
-		.ring_addr = neuron_hw_host_addr(&ndev->hw, ring->rx_dma),
+		.ring_addr = neuron_ring_rx_addr(ring),
 		.entries = ring->descriptors,
 		.compl_addr = compl_addr(ring, ring->rx_compl_dma),
 	};
@@ -480,6 +698,7 @@ static int occupy(struct neuron_ring *ring, u32 eng, u32 queue, struct netlink_e
 	ring->eng = eng;
 	ring->queue = queue;
 	ring->state = NEURON_RING_STATE_ATTACHED;
+	ring->attached++;
 	trace_neuron_ring_attach(ndev->index, ring->ctx_id, ring->id, eng, queue);
 
 	return 0;

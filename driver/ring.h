@@ -21,6 +21,7 @@
 #include <linux/neuron.h>
 
 #include "desc.h"
+#include "dram.h"
 #include "quarantine.h"
 #include "quota.h"
 
@@ -43,12 +44,16 @@ struct neuron_ring_mark {
 /**
  * struct neuron_ring_spec - what is asked for
  * @descriptors: per half, rounded up to what the hardware takes
+ * @kind: where descriptors lie
+ * @channel: of device memory
  * @port: AXI port for what lies in the card's DRAM
  * @completion: with completion rings
  * @label: free text, may be empty
  */
 struct neuron_ring_spec {
 	u32 descriptors;
+	enum neuron_mem_kind kind;
+	u32 channel;
 	u32 port;
 	bool completion;
 	char label[NEURON_MAX_LABEL + 1];
@@ -62,7 +67,11 @@ struct neuron_ring_spec {
  * @id: id in its context
  * @label: free text
  * @descriptors: per half
- * @tx: transmit descriptors
+ * @kind: where descriptors lie
+ * @block: device memory: both halves, then the words
+ * @has_block: @block is allocated
+ * @window: descriptors per half that @tx, @rx and @word have room for
+ * @tx: transmit descriptors; of a ring in device memory those that are brought there
  * @rx: receive descriptors
  * @word: one 32-bit source word per slot (immediates, markers), then the progress word
  * @tx_compl: transmit completions, a word per descriptor; NULL without
@@ -85,6 +94,7 @@ struct neuron_ring_spec {
  * @eng: engine, while not detached
  * @queue: queue, while not detached
  * @written: end of what was written
+ * @ordered: end of what starts were asked for; @started unless in device memory
  * @started: end of what was started
  * @marked: position that the progress word told
  * @finished: end of what it or the completions tell
@@ -94,6 +104,13 @@ struct neuron_ring_spec {
  * @lost_why: why it was stopped by others than its owner: a fixed sentence, or NULL
  * @held: in quarantine
  * @charge: on the account of its context
+ * @charged: device memory on the same account, bytes
+ * @attached: how often it was attached
+ * @given_up: how often orders were given up
+ * @from: position of the first descriptor in the window
+ * @bringing: the window is on its way to the card
+ * @spoiled: the copy queue may still write to @block
+ * @spoil: in quarantine, while @spoiled
  */
 struct neuron_ring {
 	struct kref ref;
@@ -102,6 +119,10 @@ struct neuron_ring {
 	u32 id;
 	char label[NEURON_MAX_LABEL + 1];
 	u32 descriptors;
+	enum neuron_mem_kind kind;
+	struct neuron_dram_block block;
+	bool has_block;
+	u32 window;
 	struct neuron_desc *tx;
 	struct neuron_desc *rx;
 	__le32 *word;
@@ -126,6 +147,7 @@ struct neuron_ring {
 	u32 eng;
 	u32 queue;
 	struct neuron_ring_mark written;
+	struct neuron_ring_mark ordered;
 	struct neuron_ring_mark started;
 	u64 marked;
 	struct neuron_ring_mark finished;
@@ -135,6 +157,14 @@ struct neuron_ring {
 	const char *lost_why;
 	struct neuron_held held;
 	struct neuron_charge charge;
+	u64 charged;
+
+	u32 attached;
+	u32 given_up;
+	u64 from;
+	bool bringing;
+	bool spoiled;
+	struct neuron_held spoil;
 };
 
 /**
@@ -163,8 +193,19 @@ struct neuron_ring_info {
 	const char *lost_why;
 };
 
+/* What of a struct neuron_ring_spec is wrong. */
+enum neuron_ring_spec_field {
+	NEURON_RING_SPEC_DESCRIPTORS,
+	NEURON_RING_SPEC_CHANNEL,
+};
+
 struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
+				       enum neuron_ring_spec_field *wrong,
 				       struct netlink_ext_ack *extack);
+int neuron_ring_publish(struct neuron_ctx *ctx, struct neuron_ring *ring);
+u64 neuron_ring_tx_addr(const struct neuron_ring *ring);
+u64 neuron_ring_rx_addr(const struct neuron_ring *ring);
+u64 neuron_ring_word_addr(const struct neuron_ring *ring);
 struct neuron_ring *neuron_ring_get(struct neuron_ctx *ctx, u32 id);
 struct neuron_ring *neuron_ring_next(struct neuron_ctx *ctx, unsigned long *id);
 void neuron_ring_put(struct neuron_ring *ring);

@@ -37,6 +37,7 @@
 #include "hw_core.h"
 #include "hw_udma.h"
 #include "irq.h"
+#include "launch.h"
 #include "mem.h"
 #include "ring.h"
 #include "ring_entry.h"
@@ -49,7 +50,14 @@
 
 static u64 word_addr(const struct neuron_ring *ring, u32 index)
 {
-	return neuron_hw_host_addr(&ring->ndev->hw, ring->word_dma) + index * sizeof(*ring->word);
+	return neuron_ring_word_addr(ring) + (u64)index * sizeof(*ring->word);
+}
+
+/* The word that markers are copied to is in host memory, behind the others there. */
+static u64 progress_addr(const struct neuron_ring *ring)
+{
+	return neuron_hw_host_addr(&ring->ndev->hw, ring->word_dma) +
+	       ring->window * sizeof(*ring->word);
 }
 
 /* What can be written; the marker that follows is not the caller's. */
@@ -83,13 +91,14 @@ static void record_drop(struct neuron_device *ndev, struct neuron_ring_record *r
 void neuron_ring_reset(struct neuron_ring *ring)
 {
 	memset(&ring->written, 0, sizeof(ring->written));
+	memset(&ring->ordered, 0, sizeof(ring->ordered));
 	memset(&ring->started, 0, sizeof(ring->started));
 	ring->marked = 0;
 	memset(&ring->finished, 0, sizeof(ring->finished));
 	ring->failed = 0;
 	memset(&ring->acked, 0, sizeof(ring->acked));
 	neuron_ring_records_clear(ring);
-	WRITE_ONCE(ring->word[ring->descriptors], 0);
+	WRITE_ONCE(ring->word[ring->window], 0);
 	ring->insane = false;
 }
 
@@ -139,7 +148,7 @@ static u64 end_of(const struct neuron_ring_record *record)
 /* Position that the progress word tells. What the hardware cannot have reached is not believed. */
 static u64 marked(struct neuron_ring *ring)
 {
-	u32 told = le32_to_cpu(READ_ONCE(ring->word[ring->descriptors]));
+	u32 told = le32_to_cpu(READ_ONCE(ring->word[ring->window]));
 	u32 delta = told - (u32)ring->marked;
 
 	if (delta <= ring->started.desc - ring->marked)
@@ -511,11 +520,17 @@ static u32 pair_flags(const struct neuron_ring_record *record, bool first, bool 
 	return flags;
 }
 
-static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *pos,
+/* Where in the arrays of host memory a descriptor is made. */
+static u32 place(const struct neuron_ring *ring, const struct neuron_ring_pos *pos, u64 desc)
+{
+	return ring->kind == NEURON_MEM_KIND_HOST ? pos->index : desc - ring->from;
+}
+
+static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *pos, u64 desc,
 			const struct neuron_desc_pair *pair, u32 flags)
 {
 	const struct neuron_hw_map *map = ring->ndev->hw.map;
-	u32 i = pos->index;
+	u32 i = place(ring, pos, desc);
 
 	neuron_desc_tx(&ring->tx[i], neuron_hw_map_port(map, pair->src_addr, ring->port),
 		       pair->len, flags & ~NEURON_DESC_INT, pos->ring_id);
@@ -523,23 +538,28 @@ static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *
 		       pair->len, flags & NEURON_DESC_INT, pos->ring_id);
 }
 
-/* The descriptors of an entry. Its walk was made before, so it cannot fail now. */
-static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_record *record)
+/*
+ * The descriptors of an entry, as far as they lie in [from, upto). Its walk was made
+ * before, so it cannot fail now.
+ */
+static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_record *record,
+			 u64 from, u64 upto)
 {
+	u64 desc = record->desc;
 	struct neuron_desc_pair pair;
 	struct neuron_ring_pos pos;
 	struct walk walk;
-	bool first = true;
 
-	neuron_ring_pos_at(&pos, ring->descriptors, record->desc);
+	neuron_ring_pos_at(&pos, ring->descriptors, desc);
 	walk_init(&walk, ring, &record->entry, pos.index);
-	if (!record->entry.src)
-		WRITE_ONCE(ring->word[pos.index], cpu_to_le32(record->entry.imm));
-	while (neuron_desc_iter_next(&walk.iter, &pair) > 0) {
+	if (!record->entry.src && desc >= from)
+		WRITE_ONCE(ring->word[place(ring, &pos, desc)], cpu_to_le32(record->entry.imm));
+	for (; desc < upto && neuron_desc_iter_next(&walk.iter, &pair) > 0; desc++) {
 		pair.dst_addr |= record->entry.window;
-		encode_pair(ring, &pos, &pair, pair_flags(record, first, !walk.iter.left));
+		if (desc >= from)
+			encode_pair(ring, &pos, desc, &pair,
+				    pair_flags(record, desc == record->desc, !walk.iter.left));
 		neuron_ring_pos_advance(&pos, ring->descriptors, 1);
-		first = false;
 	}
 }
 
@@ -547,7 +567,7 @@ static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_reco
 static void encode_marker(struct neuron_ring *ring, u64 desc)
 {
 	struct neuron_desc_pair pair = {
-		.dst_addr = word_addr(ring, ring->descriptors),
+		.dst_addr = progress_addr(ring),
 		.len = WORD_BYTES,
 	};
 	u32 flags = NEURON_DESC_FIRST | NEURON_DESC_LAST;
@@ -557,8 +577,67 @@ static void encode_marker(struct neuron_ring *ring, u64 desc)
 		flags |= NEURON_DESC_INT;
 	neuron_ring_pos_at(&pos, ring->descriptors, desc);
 	pair.src_addr = word_addr(ring, pos.index);
-	WRITE_ONCE(ring->word[pos.index], cpu_to_le32((u32)(desc + 1)));
-	encode_pair(ring, &pos, &pair, flags);
+	WRITE_ONCE(ring->word[place(ring, &pos, desc)], cpu_to_le32((u32)(desc + 1)));
+	encode_pair(ring, &pos, desc, &pair, flags);
+}
+
+/* Last position up to @upto at which no packet is open; markers are no part of one. */
+static struct neuron_ring_mark packet_border(struct neuron_ring *ring, u64 upto)
+{
+	const struct neuron_ring_record *record;
+	struct neuron_ring_mark border = ring->started;
+	u64 number = border.entry;
+	u64 next = min(upto, neuron_ring_desc_of(ring, number));
+
+	border.desc = max(border.desc, next);
+	for (; number < ring->written.entry; number++) {
+		record = neuron_ring_record_at(ring, number);
+		next = neuron_ring_desc_of(ring, number + 1);
+		if (record->desc >= upto)
+			break;
+		if (record->joined || goes_on(&record->entry)) {
+			if (goes_on(&record->entry) || end_of(record) > upto)
+				continue;
+		}
+		border.desc = max(border.desc, min(upto, next));
+		if (end_of(record) <= upto)
+			border.entry = number + 1;
+	}
+
+	return border;
+}
+
+/**
+ * neuron_ring_encode() - make the descriptors that are brought to the card next
+ * @ring: in device memory, attached, with something written and not started
+ * @upto: position up to which it shall be
+ *
+ * They begin where those end that are started; neuron_ring.from is set to there.
+ *
+ * Context: neuron_ring.lock held.
+ * Return: where they end: between two packets, a window away at most.
+ */
+struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 upto)
+{
+	u64 from = ring->started.desc;
+	struct neuron_ring_mark end = packet_border(ring, min(upto, from + ring->window));
+	u64 number = ring->started.entry;
+	u64 desc = from;
+
+	ring->from = from;
+	while (desc < end.desc) {
+		const struct neuron_ring_record *record;
+
+		if (desc < neuron_ring_desc_of(ring, number)) {
+			encode_marker(ring, desc++);
+			continue;
+		}
+		record = neuron_ring_record_at(ring, number++);
+		encode_entry(ring, record, desc, end.desc);
+		desc = min(end.desc, end_of(record));
+	}
+
+	return end;
 }
 
 /* Can an entry be part of a packet that has @pairs and @bytes before it? */
@@ -625,7 +704,8 @@ static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
 
 	record->entry.tie = entry->tie;
 	record->entry.window = entry->window;
-	encode_entry(ring, record);
+	if (ring->kind == NEURON_MEM_KIND_HOST)
+		encode_entry(ring, record, record->desc, end_of(record));
 	if (entry->src)
 		atomic_inc(&entry->src->users);
 	if (entry->dst)
@@ -719,7 +799,8 @@ static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 
 static void put_marker(struct neuron_ring *ring)
 {
-	encode_marker(ring, ring->written.desc);
+	if (ring->kind == NEURON_MEM_KIND_HOST)
+		encode_marker(ring, ring->written.desc);
 	ring->written.desc++;
 }
 
@@ -815,35 +896,63 @@ int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 /* Where so many more entries end, their marker included if it is next. */
 static struct neuron_ring_mark find_end(struct neuron_ring *ring, u32 count, u64 *bytes)
 {
-	struct neuron_ring_mark end = ring->started;
+	struct neuron_ring_mark end = ring->ordered;
 
 	*bytes = 0;
-	for (; end.entry - ring->started.entry < count; end.entry++)
+	for (; end.entry - ring->ordered.entry < count; end.entry++)
 		*bytes += neuron_ring_record_at(ring, end.entry)->entry.len;
 	end.desc = neuron_ring_desc_of(ring, end.entry);
 
 	return end;
 }
 
-static void start_to(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes)
+/**
+ * neuron_ring_start_to() - ring the doorbell
+ * @ring: attached
+ * @end: what is started, up to there; descriptors are where the engine looks for them
+ * @bytes: bytes that are counted for it
+ *
+ * Context: neuron_ring.lock held.
+ */
+void neuron_ring_start_to(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes)
 {
 	struct neuron_device *ndev = ring->ndev;
 	u32 n = end->desc - ring->started.desc;
 
+	atomic64_add(bytes, &ndev->counters.bytes);
 	if (!n)
 		return;
 
 	ring->started = *end;
 	trace_neuron_ring_start(ndev->index, ring->ctx_id, ring->id, end->entry, end->desc);
 	atomic64_add(n, &ndev->counters.descriptors);
-	atomic64_add(bytes, &ndev->counters.bytes);
 	neuron_udma_queue_start(&ndev->hw, ring->eng, ring->queue, n, n);
+}
+
+/* What lies in device memory is brought there first, by the caller and in a job. */
+static void order(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes,
+		  struct neuron_launch *launch)
+{
+	ring->ordered = *end;
+	if (ring->kind == NEURON_MEM_KIND_HOST) {
+		neuron_ring_start_to(ring, end, bytes);
+		return;
+	}
+
+	atomic64_add(bytes, &ring->ndev->counters.bytes);
+	kref_get(&ring->ref);
+	launch->ring = ring;
+	launch->end = *end;
+	launch->attached = ring->attached;
+	launch->given_up = ring->given_up;
 }
 
 /**
  * neuron_ring_start() - hand written entries to the hardware
  * @ring: attached
  * @count: how many, 0 for all; set to the number of those started
+ * @launch: zero; its @ring is set if there is a rest to do: neuron_launch_run(), then
+ *	neuron_launch_drop()
  * @extack: gets the reason of a refusal; may be NULL
  *
  * That they are finished is seen when the list that they were written in is.
@@ -852,7 +961,8 @@ static void start_to(struct neuron_ring *ring, const struct neuron_ring_mark *en
  * Return: 0; -ENOTCONN if the ring is not attached; -ERANGE for more than are
  * written and not started, or for a part of a packet.
  */
-int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack)
+int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct neuron_launch *launch,
+		      struct netlink_ext_ack *extack)
 {
 	struct neuron_ring_mark end;
 	const char *why = NULL;
@@ -866,7 +976,7 @@ int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_a
 		set_text(extack, why);
 		goto unlock;
 	}
-	waiting = ring->written.entry - ring->started.entry;
+	waiting = ring->written.entry - ring->ordered.entry;
 	if (*count > waiting) {
 		NL_SET_ERR_MSG(extack, "More than was written and not started");
 		ret = -ERANGE;
@@ -880,7 +990,7 @@ int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_a
 		ret = -ERANGE;
 		goto unlock;
 	}
-	start_to(ring, &end, bytes);
+	order(ring, &end, bytes, launch);
 unlock:
 	mutex_unlock(&ring->lock);
 

@@ -11,8 +11,10 @@
 struct netlink_ext_ack;
 struct neuron_ctx;
 struct neuron_mem;
+struct neuron_launch;
 struct neuron_ring;
 struct neuron_tie;
+struct neuron_ring_mark;
 
 /* Where an entry goes. */
 enum neuron_ring_dst {
@@ -90,11 +92,16 @@ int neuron_ring_check_entry(const struct neuron_ctx *ctx, const struct neuron_ri
 void neuron_ring_entry_drop(struct neuron_ring_entry *entry);
 int neuron_ring_write(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		      u32 *done, u32 *bad, const char **why);
-int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct netlink_ext_ack *extack);
+int neuron_ring_start(struct neuron_ring *ring, u32 *count, struct neuron_launch *launch,
+		      struct netlink_ext_ack *extack);
 int neuron_ring_ack(struct neuron_ring *ring, u32 *count, u32 wait_us,
 		    struct netlink_ext_ack *extack);
 u32 neuron_ring_read(struct neuron_ring *ring, u64 *first, struct neuron_ring_seen *seen,
 		     u32 count);
+
+/* For launch.c. */
+struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 upto);
+void neuron_ring_start_to(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes);
 
 /* For ring.c. */
 void neuron_ring_reset(struct neuron_ring *ring);

@@ -28,6 +28,8 @@ static const struct show shows[] = {
 	S(SHOW_BOOL, COMPLETION, "completion", completion, 0, NULL),
 	S(SHOW_U64, FAILED, "failed", failed, 0, NULL),
 	S(SHOW_STR, LOST_TEXT, "lost-text", lost_text, 0, NULL),
+	S(SHOW_ENUM, KIND, "kind", kind, 0, neuron_mem_kind_name),
+	S(SHOW_U32, CHANNEL, "channel", channel, 0, NULL),
 };
 
 static int show_one(const struct neuron_ring_info *info, void *arg)

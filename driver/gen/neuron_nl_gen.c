@@ -191,14 +191,19 @@ static const struct nla_policy neuron_engine_get_dump_nl_policy[NEURON_A_ENGINE_
 };
 
 /* NEURON_CMD_RING_CREATE - do */
-static const struct nla_policy neuron_ring_create_nl_policy[NEURON_A_RING_COMPLETION + 1] = {
+static const struct nla_policy neuron_ring_create_nl_policy[NEURON_A_RING_CHANNEL + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_RING_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_RING_DESCRIPTORS] = NLA_POLICY_FULL_RANGE(NLA_U32, &neuron_a_ring_descriptors_range),
 	[NEURON_A_RING_LABEL] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_LABEL, },
+	[NEURON_A_RING_AFTER_JOB] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_RING_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_AXI_PORT] = NLA_POLICY_MAX(NLA_U32, 1),
 	[NEURON_A_RING_COMPLETION] = { .type = NLA_FLAG, },
+	[NEURON_A_RING_KIND] = NLA_POLICY_MAX(NLA_U32, 1),
+	[NEURON_A_RING_CHANNEL] = { .type = NLA_U32, },
 };
 
 /* NEURON_CMD_RING_DESTROY - do */
@@ -249,22 +254,26 @@ static const struct nla_policy neuron_ring_detach_nl_policy[NEURON_A_RING_JOB_EV
 };
 
 /* NEURON_CMD_RING_WRITE - do */
-static const struct nla_policy neuron_ring_write_nl_policy[NEURON_A_RING_START + 1] = {
+static const struct nla_policy neuron_ring_write_nl_policy[NEURON_A_RING_JOB_EVENTFD + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_RING_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_RING_RING_ID] = { .type = NLA_U32, },
 	[NEURON_A_RING_ENTRY] = NLA_POLICY_NESTED(neuron_entry_nl_policy),
 	[NEURON_A_RING_START] = { .type = NLA_FLAG, },
+	[NEURON_A_RING_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_RING_START - do */
-static const struct nla_policy neuron_ring_start_nl_policy[NEURON_A_RING_COUNT + 1] = {
+static const struct nla_policy neuron_ring_start_nl_policy[NEURON_A_RING_JOB_EVENTFD + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
 	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
+	[NEURON_A_RING_WAIT_US] = NLA_POLICY_MAX(NLA_U32, NEURON_MAX_WAIT_US),
 	[NEURON_A_RING_RING_ID] = { .type = NLA_U32, },
 	[NEURON_A_RING_COUNT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[NEURON_A_RING_JOB_EVENTFD] = NLA_POLICY_MIN(NLA_S32, 0),
 };
 
 /* NEURON_CMD_RING_ACK - do */
@@ -691,7 +700,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_create_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_create_nl_policy,
-		.maxattr	= NEURON_A_RING_COMPLETION,
+		.maxattr	= NEURON_A_RING_CHANNEL,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -745,7 +754,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_write_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_write_nl_policy,
-		.maxattr	= NEURON_A_RING_START,
+		.maxattr	= NEURON_A_RING_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{
@@ -754,7 +763,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.doit		= neuron_nl_ring_start_doit,
 		.post_doit	= neuron_nl_post,
 		.policy		= neuron_ring_start_nl_policy,
-		.maxattr	= NEURON_A_RING_COUNT,
+		.maxattr	= NEURON_A_RING_JOB_EVENTFD,
 		.flags		= GENL_CMD_CAP_DO,
 	},
 	{

@@ -130,12 +130,25 @@ def ring():
         return ctx.ynl.do("ring-create", {"ctx-fd": ctx.fd, "descriptors": 64, "completion": True}) \
             if prepared else True
 
+    def in_dram(ctx, prepared):
+        return ctx.do("ring-create", descriptors=64, kind="device", wait_us=20000) if prepared else True
+
+    def launch(ctx, prepared):
+        if not prepared:
+            number = ctx.do("ring-create", descriptors=64, kind="device")["ring-id"]
+            ctx.do("ring-attach", ring_id=number, nc_id=0)
+            ctx.write(number, [event(0, 1)], start=False)
+            return number
+        return ctx.do("ring-start", ring_id=prepared, wait_us=20000)
+
     def look(ctx, prepared):
         if not prepared:
             return ctx.ring()
         return ctx.ynl.do("ring-read", {"ctx-fd": ctx.fd, "ring-id": prepared})
     sweep("ring-create", create)
     sweep("ring-create with completions", completing)
+    sweep("ring-create in device memory", in_dram)
+    sweep("ring-start in device memory", launch)
     sweep("ring-attach", attach)
     sweep("ring-write", fill)
     sweep("ring-read", look)

@@ -87,7 +87,7 @@ def attach():
 @case("ring sizes out of range are refused, others rounded up and told")
 def sizes():
     with Context() as ctx:
-        for descriptors in (0, 31, 262145, (1 << 32) - 1):
+        for descriptors in (0, 31, (1 << 32) - 1):
             refused(errno.ERANGE, lambda n=descriptors: ctx.do("ring-create", descriptors=n),
                     attr="descriptors")
         refused(errno.EINVAL, lambda: ctx.do("ring-create"), attr="descriptors")

@@ -581,6 +581,8 @@ static const struct nn_attr ring_attrs[] = {
 	[NEURON_A_RING_COMPLETION] = { .name = "completion", .kind = NN_FLAG },
 	[NEURON_A_RING_FAILED] = { .name = "failed", .kind = NN_U64 },
 	[NEURON_A_RING_LOST_TEXT] = { .name = "lost-text", .kind = NN_STRING },
+	[NEURON_A_RING_KIND] = { .name = "kind", .kind = NN_U32, .value_name = neuron_mem_kind_name },
+	[NEURON_A_RING_CHANNEL] = { .name = "channel", .kind = NN_U32 },
 };
 
 static const struct nn_set ring_set = {

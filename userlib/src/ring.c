@@ -44,6 +44,8 @@ static const struct field ring_fields[] = {
 	F(FIELD_FLAG, COMPLETION, completion),
 	F(FIELD_U64, FAILED, failed),
 	F(FIELD_STR, LOST_TEXT, lost_text),
+	F(FIELD_U32, KIND, kind),
+	F(FIELD_U32, CHANNEL, channel),
 };
 
 static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neuron_ring_info);
@@ -51,7 +53,7 @@ static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neu
 /* Answer of ring-write, ring-start and ring-ack. */
 struct ring_reply {
 	uint64_t present;
-	uint32_t done, error_index, count, free;
+	uint32_t done, error_index, count, free, job_id;
 	int32_t error;
 	char error_text[128];
 };
@@ -65,6 +67,7 @@ static const struct field reply_fields[] = {
 	R(FIELD_STR, ERROR_TEXT, error_text),
 	R(FIELD_U32, COUNT, count),
 	R(FIELD_U32, FREE, free),
+	R(FIELD_U32, JOB_ID, job_id),
 };
 
 static const struct field_table reply_table = FIELD_TABLE(reply_fields, struct ring_reply);
@@ -92,7 +95,23 @@ int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char 
 {
 	struct neuron_ring_spec spec = { .descriptors = descriptors, .label = label };
 
-	return neuron_ring_create_spec(ctx, &spec, sizeof(spec), ring);
+	return neuron_ring_create_spec(ctx, &spec, sizeof(spec), -1, ring);
+}
+
+static int got_ring(const struct nlmsghdr *hdr, void *arg)
+{
+	return fields_parse(&ring_table, hdr, arg);
+}
+
+/* How much is free in a ring that a job has made. */
+static int refresh(struct neuron_ring *ring)
+{
+	struct neuron_ring_info info;
+	int err = neuron_ring_get(ring, &info, sizeof(info));
+
+	if (!err)
+		ring->free = info.free;
+	return err;
 }
 
 /**
@@ -100,17 +119,20 @@ int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char 
  * @ctx: context
  * @spec: what it shall be
  * @size: sizeof(*spec)
+ * @timeout_ms: limit for clearing device memory
  * @ring: the new ring, on no queue
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -ETIMEDOUT or -EINPROGRESS if it goes on as a job; -ENOSPC if the DRAM
+ * channel is too full; another negative errno.
  */
 int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
-			    size_t size, struct neuron_ring **ring)
+			    size_t size, int timeout_ms, struct neuron_ring **ring)
 {
 	struct neuron_ring *new = calloc(1, sizeof(*new));
 	struct neuron_ring_info info = { 0 };
+	struct neuron_job_info job = { 0 };
 	struct nreq request;
-	int err;
+	int ret;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_RING_CREATE, 0);
 	if (!new)
@@ -125,16 +147,20 @@ int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spe
 		nreq_put_u32(&request, NEURON_A_RING_AXI_PORT, spec->axi_port);
 	if (spec->completion)
 		nreq_put_flag(&request, NEURON_A_RING_COMPLETION);
-	err = nreq_get(&request, &ring_table, &info, sizeof(info));
-	if (err || !new) {
+	if (spec->kind) {
+		nreq_put_u32(&request, NEURON_A_RING_KIND, spec->kind);
+		nreq_put_u32(&request, NEURON_A_RING_CHANNEL, spec->channel);
+	}
+	ret = job_run(ctx, &request, timeout_ms, got_ring, &info, &job);
+	if (ret < 0 || !new) {
 		free(new);
-		return err;
+		return ret;
 	}
 	new->ctx = ctx;
-	new->id = info.ring_id;
+	new->id = ret ? job.object_id : info.ring_id;
 	new->free = info.free;
 	*ring = new;
-	return 0;
+	return ret ? refresh(new) : 0;
 }
 
 static int attach(struct neuron_ring *ring, struct nreq *request)
@@ -349,6 +375,9 @@ static int ring_do(struct neuron_ring *ring, struct nreq *request, struct ring_r
 	err = nreq_do(request, got_ring_reply, reply);
 	if (!err && NEURON_HAS(reply, NEURON_A_RING_FREE))
 		ring->free = reply->free;
+	/* Descriptors in device memory are on their way; that ends by itself. */
+	if (!err && NEURON_HAS(reply, NEURON_A_RING_JOB_ID))
+		err = neuron_job_wait(ring->ctx, reply->job_id, -1, NULL, 0);
 	return err;
 }
 

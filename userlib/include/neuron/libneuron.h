@@ -172,6 +172,8 @@ struct neuron_ring_info {
 	uint32_t axi_port;
 	uint32_t completion;	/* 1: with completion rings */
 	char lost_text[80];	/* why, if it is lost */
+	uint32_t kind;		/* enum neuron_mem_kind */
+	uint32_t channel;
 };
 
 struct neuron_nq_info {
@@ -442,6 +444,8 @@ struct neuron_ring_spec {
 	uint32_t descriptors;	/* per half */
 	uint32_t axi_port;	/* 0 or 1 */
 	uint32_t completion;	/* 1: with completion rings */
+	uint32_t kind;		/* enum neuron_mem_kind: where descriptors lie */
+	uint32_t channel;	/* of device memory */
 	uint32_t reserved;	/* zero */
 	const char *label;	/* or NULL */
 };
@@ -449,7 +453,7 @@ struct neuron_ring_spec {
 int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char *label,
 		       struct neuron_ring **ring);
 int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
-			    size_t size, struct neuron_ring **ring);
+			    size_t size, int timeout_ms, struct neuron_ring **ring);
 int neuron_ring_attach(struct neuron_ring *ring, uint32_t eng_id, uint32_t queue_id);
 int neuron_ring_attach_core(struct neuron_ring *ring, uint32_t nc_id);
 int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entries,
