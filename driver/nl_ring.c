@@ -458,8 +458,10 @@ static struct neuron_job *launch_job(const struct genl_info *info, const struct 
 		return NULL;
 
 	job = neuron_nl_new_job(info, launch_run, sizeof(struct neuron_launch));
-	if (!IS_ERR(job))
-		job->drop = launch_drop;
+	if (IS_ERR(job))
+		return job;
+	job->drop = launch_drop;
+	job->stoppable = true;
 
 	return job;
 }
