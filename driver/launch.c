@@ -177,13 +177,12 @@ static int finish(struct neuron_launch *launch, const struct neuron_ring_mark *m
 	struct neuron_ring *ring = launch->ring;
 
 	mutex_lock(&ring->lock);
-	if (!is_current(launch)) {
+	if (!is_current(launch))
 		ret = ret ?: -ECANCELED;
-	} else if (ret) {
+	else if (ret)
 		give_up(ring);
-	} else {
+	else
 		neuron_ring_start_to(ring, mark, 0);
-	}
 	WRITE_ONCE(ring->bringing, false);
 	mutex_unlock(&ring->lock);
 	wake_up_var(&ring->bringing);

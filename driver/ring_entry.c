@@ -539,11 +539,11 @@ static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *
 }
 
 /*
- * The descriptors of an entry, as far as they lie in [from, upto). Its walk was made
+ * The descriptors of an entry, as far as they lie in [from, until). Its walk was made
  * before, so it cannot fail now.
  */
 static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_record *record,
-			 u64 from, u64 upto)
+			 u64 from, u64 until)
 {
 	u64 desc = record->desc;
 	struct neuron_desc_pair pair;
@@ -554,7 +554,7 @@ static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_reco
 	walk_init(&walk, ring, &record->entry, pos.index);
 	if (!record->entry.src && desc >= from)
 		WRITE_ONCE(ring->word[place(ring, &pos, desc)], cpu_to_le32(record->entry.imm));
-	for (; desc < upto && neuron_desc_iter_next(&walk.iter, &pair) > 0; desc++) {
+	for (; desc < until && neuron_desc_iter_next(&walk.iter, &pair) > 0; desc++) {
 		pair.dst_addr |= record->entry.window;
 		if (desc >= from)
 			encode_pair(ring, &pos, desc, &pair,
@@ -581,26 +581,26 @@ static void encode_marker(struct neuron_ring *ring, u64 desc)
 	encode_pair(ring, &pos, desc, &pair, flags);
 }
 
-/* Last position up to @upto at which no packet is open; markers are no part of one. */
-static struct neuron_ring_mark packet_border(struct neuron_ring *ring, u64 upto)
+/* Last position up to @until at which no packet is open; markers are no part of one. */
+static struct neuron_ring_mark packet_border(struct neuron_ring *ring, u64 until)
 {
 	const struct neuron_ring_record *record;
 	struct neuron_ring_mark border = ring->started;
 	u64 number = border.entry;
-	u64 next = min(upto, neuron_ring_desc_of(ring, number));
+	u64 next = min(until, neuron_ring_desc_of(ring, number));
 
 	border.desc = max(border.desc, next);
 	for (; number < ring->written.entry; number++) {
 		record = neuron_ring_record_at(ring, number);
 		next = neuron_ring_desc_of(ring, number + 1);
-		if (record->desc >= upto)
+		if (record->desc >= until)
 			break;
 		if (record->joined || goes_on(&record->entry)) {
-			if (goes_on(&record->entry) || end_of(record) > upto)
+			if (goes_on(&record->entry) || end_of(record) > until)
 				continue;
 		}
-		border.desc = max(border.desc, min(upto, next));
-		if (end_of(record) <= upto)
+		border.desc = max(border.desc, min(until, next));
+		if (end_of(record) <= until)
 			border.entry = number + 1;
 	}
 
@@ -610,17 +610,17 @@ static struct neuron_ring_mark packet_border(struct neuron_ring *ring, u64 upto)
 /**
  * neuron_ring_encode() - make the descriptors that are brought to the card next
  * @ring: in device memory, attached, with something written and not started
- * @upto: position up to which it shall be
+ * @until: position up to which it shall be
  *
  * They begin where those end that are started; neuron_ring.from is set to there.
  *
  * Context: neuron_ring.lock held.
  * Return: where they end: between two packets, a window away at most.
  */
-struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 upto)
+struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 until)
 {
 	u64 from = ring->started.desc;
-	struct neuron_ring_mark end = packet_border(ring, min(upto, from + ring->window));
+	struct neuron_ring_mark end = packet_border(ring, min(until, from + ring->window));
 	u64 number = ring->started.entry;
 	u64 desc = from;
 

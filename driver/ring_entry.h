@@ -100,7 +100,7 @@ u32 neuron_ring_read(struct neuron_ring *ring, u64 *first, struct neuron_ring_se
 		     u32 count);
 
 /* For launch.c. */
-struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 upto);
+struct neuron_ring_mark neuron_ring_encode(struct neuron_ring *ring, u64 until);
 void neuron_ring_start_to(struct neuron_ring *ring, const struct neuron_ring_mark *end, u64 bytes);
 
 /* For ring.c. */
