@@ -8,6 +8,8 @@ import os
 import sys
 import traceback
 
+import yaml
+
 # The cases take these from here.
 # pylint: disable=unused-import
 from tapcase import (CASES, Failure, Skip, case, check, emu, equal, main, until,
@@ -23,6 +25,20 @@ from lib import ynl as ynl_module	# noqa: E402  pylint: disable=wrong-import-pos
 
 RECORD = 16
 PHASE = 1 << 31
+
+
+def once(load):
+    """The spec does not change under a case, and reading it takes a second in a slow guest."""
+    known = {}
+
+    def remembered(stream, **how):
+        if stream.name not in known:
+            known[stream.name] = load(stream, **how)
+        return known[stream.name]
+    return remembered
+
+
+yaml.load = once(yaml.load)
 
 
 def family():
