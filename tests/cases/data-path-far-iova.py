@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 iommu=intel append="iommu.forcedac=1" kernels=6.1,latest
+# vm: devices=1 iommu=intel append="iommu.forcedac=1" kernels=6.1
 """An IOMMU that hands out the highest addresses of all that the card can reach."""
 
 import datapath

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=240 kernels=6.1,latest
+# vm: devices=2 topology=ring timeout=240 kernels=6.1
 """Faults of records, completions, interrupts, answers, and of the card's very presence.
 
 INJECTIONS.md lists all faults and the cases that answer them.

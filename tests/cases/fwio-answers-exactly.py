@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1,latest
+# vm: devices=1 kernels=6.1
 """Each disturbance of the firmware: what the caller gets, what is counted, who is told, what is left."""
 
 import errno
