@@ -71,7 +71,8 @@ def stored():
         place = 2 * CORE + SEMAPHORE + 4 * 5
         write(ctx, (place + 0x100, 40), (place + 0x200, 2), bar=2)
         equal(raw(ctx, place, bar=2), [42], "semaphore")
-        equal(ctx.do("semaphore-get", nc_id=2, semaphore_id=5)["value"], 42, "semaphore")
+        value = ctx.do("semaphore-get", nc_id=2, semaphore_id=5)["value"]
+        check(value in (42, [42]), f"semaphore: {value}, at once or as the result of a job")
         write(ctx, *[(STORAGE, value) for value in range(100)])
         equal((raw(ctx, STORAGE), len(raw(ctx, *[STORAGE] * 100))), ([99], 100), "the last of 100")
         check(stats()["reg-writes"] > writes + 104, "stores are counted")
