@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 kernels=6.1
 """The system takes an image of a hibernation: the card is stopped for it and comes back afterwards."""
 
 import errno
