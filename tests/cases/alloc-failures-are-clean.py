@@ -109,7 +109,7 @@ def memory():
         equal(ctx.host(100000)[1][:16], bytes(16), "memory afterwards")
 
 
-@case("ring-create, ring-attach, ring-write and ring-read")
+@case("ring-create, ring-attach and ring-write")
 def ring():
     def create(ctx, prepared):
         return ctx.ynl.do("ring-create", {"ctx-fd": ctx.fd, "descriptors": 64}) if prepared else True
@@ -126,32 +126,9 @@ def ring():
         number, src, dst = prepared
         return ctx.ynl.do("ring-write", {"ctx-fd": ctx.fd, "ring-id": number, "start": True,
                                          "entry": [entry(src, dst, 64), event(0, 1)]})
-    def completing(ctx, prepared):
-        return ctx.ynl.do("ring-create", {"ctx-fd": ctx.fd, "descriptors": 64, "completion": True}) \
-            if prepared else True
-
-    def in_dram(ctx, prepared):
-        return ctx.do("ring-create", descriptors=64, kind="device", wait_us=20000) if prepared else True
-
-    def launch(ctx, prepared):
-        if not prepared:
-            number = ctx.do("ring-create", descriptors=64, kind="device")["ring-id"]
-            ctx.do("ring-attach", ring_id=number, nc_id=0)
-            ctx.write(number, [event(0, 1)], start=False)
-            return number
-        return ctx.do("ring-start", ring_id=prepared, wait_us=20000)
-
-    def look(ctx, prepared):
-        if not prepared:
-            return ctx.ring()
-        return ctx.ynl.do("ring-read", {"ctx-fd": ctx.fd, "ring-id": prepared})
     sweep("ring-create", create)
-    sweep("ring-create with completions", completing)
-    sweep("ring-create in device memory", in_dram)
-    sweep("ring-start in device memory", launch)
     sweep("ring-attach", attach)
     sweep("ring-write", fill)
-    sweep("ring-read", look)
 
 
 @case("nq-create")
@@ -159,41 +136,6 @@ def queue():
     sweep("nq-create", lambda ctx, prepared:
           ctx.ynl.do("nq-create", {"ctx-fd": ctx.fd, "nc-id": 0, "nq-type": "event", "size": 8192})
           if prepared else True)
-
-
-@case("mem-copy and mem-fill")
-def transfers():
-    def both(ctx, prepared):
-        if not prepared:
-            return ctx.host(4096)[0], ctx.host(4096)[0]
-        src, dst = prepared
-        ctx.do("mem-fill", transfer=[{"dst-mem": src, "dst-offset": 0, "length": 4096, "pattern": 7}])
-        return ctx.do("mem-copy", transfer=[{"src-mem": src, "src-offset": 0, "dst-mem": dst,
-                                             "dst-offset": 0, "length": 4096}])
-    sweep("transfers", both)
-
-
-@case("event-get, semaphore-get, reg-read, core-claim, context-set")
-def small():
-    sweep("small ones", lambda ctx, prepared: [ctx.do("event-get", nc_id=0, event_id=0),
-                                               ctx.do("semaphore-get", nc_id=0, semaphore_id=0),
-                                               ctx.do("reg-read", offset=[0x40604]),
-                                               ctx.do("core-claim", claim=[0]),
-                                               ctx.do("context-set", label="x")] if prepared else True)
-
-
-@case("ring-start, ring-ack, ring-detach and ring-destroy")
-def ring_ends():
-    def ends(ctx, prepared):
-        if not prepared:
-            ring = ctx.ring()
-            ctx.write(ring, [event(0, 1)], start=False)
-            return ring
-        ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": prepared})
-        ctx.do("ring-ack", ring_id=prepared, count=0)
-        ctx.do("ring-detach", ring_id=prepared)
-        return ctx.do("ring-destroy", ring_id=prepared)
-    sweep("ring-ends", ends)
 
 
 @case("looking: device-get, dumps, stats")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=4 topology=ring timeout=300
+# vm: devices=4 topology=ring timeout=300 kernels=6.1,latest
 """Rings write to the cards beside theirs, and only there, and stop when these go."""
 
 import errno
