@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 timeout=1200 kernels=latest mem=2048 exclusive=yes
+# vm: devices=1 timeout=1200 kernels=6.12 mem=2048 exclusive=yes
 """100,000 memories of one context: no operation has a step for each of them."""
 
 import ctypes
