@@ -129,20 +129,6 @@ static int begin(struct neuron_launch *launch, struct neuron_ring_mark *mark)
 	return ret;
 }
 
-static bool spoil_retry(struct neuron_held *held)
-{
-	struct neuron_ring *ring = container_of(held, struct neuron_ring, spoil);
-
-	if (!neuron_copy_settled(ring->ndev))
-		return false;
-	mutex_lock(&ring->lock);
-	ring->spoiled = false;
-	mutex_unlock(&ring->lock);
-	neuron_ring_put(ring);
-
-	return true;
-}
-
 static void spoil_release(struct neuron_held *held)
 {
 	struct neuron_ring *ring = container_of(held, struct neuron_ring, spoil);
@@ -151,6 +137,17 @@ static void spoil_release(struct neuron_held *held)
 	ring->spoiled = false;
 	mutex_unlock(&ring->lock);
 	neuron_ring_put(ring);
+}
+
+static bool spoil_retry(struct neuron_held *held)
+{
+	struct neuron_ring *ring = container_of(held, struct neuron_ring, spoil);
+
+	if (!neuron_copy_settled(ring->ndev))
+		return false;
+	spoil_release(held);
+
+	return true;
 }
 
 static const struct neuron_held_ops spoil_ops = {
