@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Descriptors through a ring, and the way of an event to who waits for it. */
-#include <stdio.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "bench.h"
 
@@ -58,14 +60,31 @@ void bench_ring(struct bench *bench)
 	neuron_mem_free(dst);
 }
 
+enum how { POLLED, WAITED, BY_EVENTFD, HOWS };
+
 struct telling {
 	struct neuron_ring *ring;
 	struct neuron_nq *nq;
+	int eventfd;		/* -1: the queue has none */
 	uint32_t value;
 };
 
+static int receive(struct telling *t, enum how how, struct neuron_nq_record *record)
+{
+	struct pollfd fd = { .fd = t->eventfd, .events = POLLIN };
+	eventfd_t count;
+
+	if (how == WAITED)
+		return neuron_nq_wait(t->nq, record, 1, WAIT_MS);
+	/* An event file may be raised without news: then the caller asks again. */
+	if (how == BY_EVENTFD && (poll(&fd, 1, WAIT_MS) != 1 || eventfd_read(fd.fd, &count)))
+		return -ETIMEDOUT;
+
+	return neuron_nq_poll(t->nq, record, 1);
+}
+
 /* From starting the descriptor of an event to having its record, in ns. */
-static double tell(struct bench *bench, struct telling *t, bool wait)
+static double tell(struct bench *bench, struct telling *t, enum how how)
 {
 	struct neuron_nq_record record;
 	struct neuron_entry entry;
@@ -78,8 +97,7 @@ static double tell(struct bench *bench, struct telling *t, bool wait)
 	start = now_ns();
 	must(bench, neuron_ring_write(t->ring, &entry, 1, NEURON_RING_START, NULL), "ring-write");
 	while (!got) {
-		got = wait ? neuron_nq_wait(t->nq, &record, 1, WAIT_MS) :
-			     neuron_nq_poll(t->nq, &record, 1);
+		got = receive(t, how, &record);
 		must(bench, got, "record");
 	}
 	took = (double)(now_ns() - start);
@@ -102,34 +120,47 @@ static double look(struct bench *bench)
 	return (double)(now_ns() - start);
 }
 
-static void told(const char *name, double *times, double request, double at_most)
-{
-	double us = median(times, EVENTS) / 1000;
+static const struct {
+	const char *name;
+	double at_most;
+} ways[HOWS] = {
+	[POLLED] = { "event descriptor to reader, polling the mapped queue", 10 },
+	[WAITED] = { "event descriptor to reader, in neuron_nq_wait()", 40 },
+	[BY_EVENTFD] = { "event descriptor to reader, by eventfd", 40 },
+};
 
-	row_print(&ROW(.name = name, .unit = "us", .value = us, .reference = request,
-		       .ratio = us / request, .at_most = at_most));
+/* Events told in one way; the price of a request is taken between them. */
+static void tell_many(struct bench *bench, struct telling *t, enum how how)
+{
+	static double times[EVENTS], looks[EVENTS];
+	double us, request;
+	unsigned int i;
+
+	t->eventfd = how == BY_EVENTFD ? eventfd(0, EFD_CLOEXEC) : -1;
+	must(bench, neuron_nq_create_eventfd(bench->ctx, 0, NEURON_NQ_TYPE_EVENT, 0, 65536,
+					     t->eventfd, &t->nq), "nq-create");
+	for (i = 0; i < EVENTS; i++) {
+		looks[i] = look(bench);
+		times[i] = tell(bench, t, how);
+	}
+	us = median(times, EVENTS) / 1000;
+	request = median(looks, EVENTS) / 1000;
+	row_print(&ROW(.name = ways[how].name, .unit = "us", .value = us, .reference = request,
+		       .ratio = us / request, .at_most = ways[how].at_most));
+	must(bench, neuron_nq_destroy(t->nq, WAIT_MS), "nq-destroy");
+	if (t->eventfd >= 0)
+		close(t->eventfd);
 }
 
 void bench_events(struct bench *bench)
 {
-	static double polled[EVENTS], waited[EVENTS], looks[EVENTS];
 	struct telling t = { .value = 0 };
-	double request;
-	unsigned int i;
+	enum how how;
 
 	must(bench, neuron_event_set(bench->ctx, 0, EVENT, 0), "event-set");
 	must(bench, neuron_ring_create(bench->ctx, 256, NULL, &t.ring), "ring-create");
 	must(bench, neuron_ring_attach(t.ring, 0, 0), "ring-attach");
-	must(bench, neuron_nq_create(bench->ctx, 0, NEURON_NQ_TYPE_EVENT, 0, 65536, &t.nq),
-	     "nq-create");
-	for (i = 0; i < EVENTS; i++) {
-		looks[i] = look(bench);
-		polled[i] = tell(bench, &t, false);
-		waited[i] = tell(bench, &t, true);
-	}
-	request = median(looks, EVENTS) / 1000;
-	told("event descriptor to reader, polling the mapped queue", polled, request, 10);
-	told("event descriptor to reader, in neuron_nq_wait()", waited, request, 40);
-	neuron_nq_destroy(t.nq, WAIT_MS);
+	for (how = POLLED; how < HOWS; how++)
+		tell_many(bench, &t, how);
 	neuron_ring_destroy(t.ring, WAIT_MS);
 }
