@@ -552,13 +552,15 @@ static void revive(struct neuron_device *ndev)
 /**
  * neuron_copy_settled() - can no lost queue write to memory any more
  * @ndev: the card
+ * @held: what a copy is held back for; all queues are asked, since parts of it may
+ *	have been on any
  *
  * Context: Sleeps; a firmware request for each queue that is stuck, under its
  * lock.
  * Return: true if so: whatever neuron_copy_clear() has answered with -EBUSY for
  * may then be used again.
  */
-bool neuron_copy_settled(struct neuron_device *ndev)
+bool neuron_copy_settled(struct neuron_device *ndev, struct neuron_held *held)
 {
 	struct neuron_copy *copy = ndev->copy;
 	bool settled = true;

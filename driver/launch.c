@@ -139,20 +139,9 @@ static void spoil_release(struct neuron_held *held)
 	neuron_ring_put(ring);
 }
 
-static bool spoil_retry(struct neuron_held *held)
-{
-	struct neuron_ring *ring = container_of(held, struct neuron_ring, spoil);
-
-	if (!neuron_copy_settled(ring->ndev))
-		return false;
-	spoil_release(held);
-
-	return true;
-}
-
 static const struct neuron_held_ops spoil_ops = {
 	.what = "ring in device memory",
-	.retry = spoil_retry,
+	.settled = neuron_copy_settled,
 	.release = spoil_release,
 };
 

@@ -200,20 +200,9 @@ static void held_release(struct neuron_held *held)
 	neuron_mem_put(container_of(held, struct neuron_mem, held));
 }
 
-static bool held_retry(struct neuron_held *held)
-{
-	struct neuron_mem *mem = container_of(held, struct neuron_mem, held);
-
-	if (!neuron_copy_settled(mem->ndev))
-		return false;
-	neuron_mem_put(mem);
-
-	return true;
-}
-
 static const struct neuron_held_ops held_ops = {
 	.what = "memory",
-	.retry = held_retry,
+	.settled = neuron_copy_settled,
 	.release = held_release,
 };
 

@@ -84,11 +84,10 @@ void neuron_quarantine_retry(struct neuron_device *ndev)
 	lockdep_assert_held(&ndev->repair_lock);
 	take_all(ndev, &list);
 	list_for_each_entry_safe(held, next, &list, node) {
-		u64 bytes = held->bytes;
-
 		list_del_init(&held->node);
-		if (held->ops->retry && held->ops->retry(held)) {
-			count_release(ndev, bytes);
+		if (held->ops->settled && held->ops->settled(ndev, held)) {
+			count_release(ndev, held->bytes);
+			held->ops->release(held);
 			continue;
 		}
 		mutex_lock(&ndev->lock);

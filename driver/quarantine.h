@@ -15,15 +15,15 @@ struct neuron_held;
 /**
  * struct neuron_held_ops - what can be held back
  * @what: name, for those who look
- * @retry: asks the hardware; true if it has let go and all is given back. May
- *	sleep. NULL if only a reset or removal helps
+ * @settled: asks the hardware; true if it has let go, and what it held may be given
+ *	back. May sleep. NULL if only a reset or removal helps
  * @release: gives all back without asking. May sleep
  *
- * Both get the object with no lock held, and own it if they give it back.
+ * Both get the object with no lock held; release owns it.
  */
 struct neuron_held_ops {
 	const char *what;
-	bool (*retry)(struct neuron_held *held);
+	bool (*settled)(struct neuron_device *ndev, struct neuron_held *held);
 	void (*release)(struct neuron_held *held);
 };
 

@@ -213,17 +213,6 @@ static int memory_alloc(struct neuron_ring *ring)
 
 static void revoke_work(struct work_struct *work);
 
-static bool unclear_retry(struct neuron_held *held)
-{
-	struct neuron_ring *ring = container_of(held, struct neuron_ring, held);
-
-	if (!neuron_copy_settled(ring->ndev))
-		return false;
-	neuron_ring_put(ring);
-
-	return true;
-}
-
 static void unclear_release(struct neuron_held *held)
 {
 	neuron_ring_put(container_of(held, struct neuron_ring, held));
@@ -231,7 +220,7 @@ static void unclear_release(struct neuron_held *held)
 
 static const struct neuron_held_ops unclear_ops = {
 	.what = "ring in device memory",
-	.retry = unclear_retry,
+	.settled = neuron_copy_settled,
 	.release = unclear_release,
 };
 
@@ -858,13 +847,13 @@ static void reset_and_let_go(struct neuron_ring *ring)
 	let_go(ring);
 }
 
-static bool held_retry(struct neuron_held *held)
+static bool held_settled(struct neuron_device *ndev, struct neuron_held *held)
 {
 	struct neuron_ring *ring = container_of(held, struct neuron_ring, held);
 
-	if (neuron_udma_queue_quiet(&ring->ndev->hw, ring->eng, ring->queue) != 1)
+	if (neuron_udma_queue_quiet(&ndev->hw, ring->eng, ring->queue) != 1)
 		return false;
-	reset_and_let_go(ring);
+	neuron_udma_queue_reset(&ndev->hw, ring->eng, ring->queue);
 
 	return true;
 }
@@ -876,7 +865,7 @@ static void held_release(struct neuron_held *held)
 
 static const struct neuron_held_ops held_ops = {
 	.what = "ring",
-	.retry = held_retry,
+	.settled = held_settled,
 	.release = held_release,
 };
 

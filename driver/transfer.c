@@ -198,20 +198,9 @@ static void held_release(struct neuron_held *held)
 	neuron_transfers_free(container_of(held, struct neuron_transfers, held));
 }
 
-static bool held_retry(struct neuron_held *held)
-{
-	struct neuron_transfers *transfers = container_of(held, struct neuron_transfers, held);
-
-	if (!neuron_copy_settled(transfers->ndev))
-		return false;
-	neuron_transfers_free(transfers);
-
-	return true;
-}
-
 static const struct neuron_held_ops held_ops = {
 	.what = "transfers",
-	.retry = held_retry,
+	.settled = neuron_copy_settled,
 	.release = held_release,
 };
 
