@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Where things lie, and the exit statuses of the bed's own failures."""
 
+import glob
 import os
 import sys
 
@@ -42,6 +43,14 @@ def kernel_release(kernel):
     """Return the release of a guest kernel, as uname -r says."""
     path = os.path.join(kernel_dir(kernel), "release")
     return open(path, encoding="ascii").read().strip()
+
+
+def kernel_bzimage(kernel):
+    """Return the kernel as boot loaders, and kexec, take it."""
+    folder = kernel_dir(kernel)
+    packed = glob.glob(os.path.join(folder, "root", "**", "vmlinuz*"),
+                       recursive=True)
+    return packed[0] if packed else os.path.join(folder, "image")
 
 
 def tool(name):

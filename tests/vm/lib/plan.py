@@ -16,7 +16,7 @@ DEFAULTS = {
     "devices": "1", "hotplug": "0", "iommu": "none", "topology": "ring",
     "emu-args": "", "timeout": "120", "kernels": "", "exclusive": "no",
     "reload": "no", "module": "yes", "user": "no",
-    "append": "", "mem": "0", "low-mem": "0",
+    "append": "", "mem": "0", "low-mem": "0", "kexec": "no",
 }
 # Cases that differ in one of these cannot share a boot.
 APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem")
