@@ -21,6 +21,7 @@
 #include "irq.h"
 #include "neighbor.h"
 #include "nq_watch.h"
+#include "power.h"
 #include "quarantine.h"
 #include "reset.h"
 #include "trace.h"
@@ -260,6 +261,7 @@ static void init_members(struct neuron_device *ndev)
 	neuron_neighbor_init(ndev);
 	neuron_nq_watch_init(ndev);
 	neuron_health_init(ndev);
+	neuron_power_init(ndev);
 }
 
 static void init_identity(struct neuron_device *ndev, struct pci_dev *pdev, u32 flags)
@@ -447,6 +449,7 @@ static void quiesce(struct neuron_device *ndev, bool started)
 	cancel_work_sync(&ndev->neighbor_work);
 	cancel_delayed_work_sync(&ndev->neighbor_again);
 	cancel_delayed_work_sync(&ndev->health_work);
+	cancel_delayed_work_sync(&ndev->power_work);
 	cancel_delayed_work_sync(&ndev->nq_watch.work);
 	empty_contexts(ndev);
 	neuron_foreign_await(ndev);

@@ -283,6 +283,7 @@ struct neuron_device {
 	struct delayed_work neighbor_again;
 	atomic_t neighbor_looks;
 	struct delayed_work health_work;
+	struct delayed_work power_work;
 
 	struct neuron_copy *copy;
 	struct neuron_counters counters;
@@ -293,6 +294,7 @@ struct neuron_device {
 extern unsigned int neuron_stop_timeout_ms;
 extern unsigned int neuron_health_period_ms;
 extern unsigned int neuron_reset_timeout_ms;
+extern unsigned int neuron_link_timeout_ms;
 extern unsigned int neuron_copy_queues;
 extern unsigned int neuron_quarantine_limit;
 extern unsigned int neuron_quarantine_limit_mib;

@@ -16,6 +16,7 @@
 unsigned int neuron_stop_timeout_ms = 2000;
 unsigned int neuron_health_period_ms = 1000;
 unsigned int neuron_reset_timeout_ms = 120000;
+unsigned int neuron_link_timeout_ms = 120000;
 unsigned int neuron_copy_queues = NEURON_MAX_CORES;
 unsigned int neuron_quarantine_limit = 64;
 unsigned int neuron_quarantine_limit_mib = 1024;
@@ -41,6 +42,10 @@ MODULE_PARM_DESC(health_period_ms, "How often to look at a card in use, ms");
 
 module_param_named(reset_timeout_ms, neuron_reset_timeout_ms, uint, 0644);
 MODULE_PARM_DESC(reset_timeout_ms, "How long a reset may take, ms");
+
+module_param_named(link_timeout_ms, neuron_link_timeout_ms, uint, 0644);
+MODULE_PARM_DESC(link_timeout_ms,
+		 "How long the system may repair a link before the card counts as failed, ms");
 
 module_param_named(copy_queues, neuron_copy_queues, uint, 0644);
 MODULE_PARM_DESC(copy_queues, "How many queues share a large copy, at most one per core");

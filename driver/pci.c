@@ -176,6 +176,7 @@ static pci_ers_result_t error_detected(struct pci_dev *pdev, pci_channel_state_t
 			     "The card's link told an error; the card is being reset",
 			     NEURON_EVENT_NO_ENGINE);
 	neuron_power_down(ndev, channel == pci_channel_io_normal);
+	neuron_power_await(ndev);
 
 	return channel == pci_channel_io_normal ? PCI_ERS_RESULT_CAN_RECOVER :
 						  PCI_ERS_RESULT_NEED_RESET;

@@ -8,10 +8,15 @@
  */
 #include <linux/atomic.h>
 #include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/workqueue.h>
 
 #include "device.h"
+#include "events.h"
+#include "health.h"
 #include "hw_udma.h"
 #include "irq.h"
 #include "power.h"
@@ -59,10 +64,13 @@ static bool begin(struct neuron_device *ndev, bool orderly)
  * memory, and nobody touches it before neuron_power_up(). Calling it again before that
  * does nothing.
  *
- * Context: Sleeps until who resets or repairs the card has noticed, milliseconds.
+ * Context: Sleeps until who resets or repairs the card has noticed, milliseconds. The
+ * PCI device is locked.
  */
 void neuron_power_down(struct neuron_device *ndev, bool orderly)
 {
+	/* Who comes now has another time for it, or none. */
+	cancel_delayed_work(&ndev->power_work);
 	if (!begin(ndev, orderly))
 		return;
 
@@ -80,18 +88,90 @@ void neuron_power_down(struct neuron_device *ndev, bool orderly)
 		pci_wait_for_pending_transaction(ndev->pdev);
 }
 
+/*
+ * What the reset of a link took is put back, so that a reset of the card can be asked
+ * for, and begins if the card listens.
+ */
+static void give_up(struct neuron_device *ndev)
+{
+	bool was_down;
+
+	mutex_lock(&ndev->lock);
+	was_down = ndev->down;
+	WRITE_ONCE(ndev->down, false);
+	if (was_down)
+		neuron_hw_pause(&ndev->hw, false);
+	mutex_unlock(&ndev->lock);
+	if (!was_down)
+		return;
+	if (!pci_device_is_present(ndev->pdev)) {
+		neuron_device_gone(ndev);
+		return;
+	}
+
+	pci_restore_state(ndev->pdev);
+	pci_save_state(ndev->pdev);
+	neuron_irq_resume(ndev);
+	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
+	neuron_health_report(ndev, NEURON_HEALTH_FAILED,
+			     "The system did not bring the card's link back in time",
+			     NEURON_EVENT_NO_ENGINE);
+}
+
+static void power_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(to_delayed_work(work), struct neuron_device,
+						  power_work);
+
+	/* The system is at the card right now. Waiting here would hold up its removal. */
+	if (!device_trylock(&ndev->pdev->dev)) {
+		neuron_device_queue_delayed(ndev, &ndev->power_work, HZ);
+		return;
+	}
+	give_up(ndev);
+	device_unlock(&ndev->pdev->dev);
+}
+
+/**
+ * neuron_power_init() - prepare a card for what the system may do to it
+ * @ndev: card, not registered
+ *
+ * Context: Any.
+ */
+void neuron_power_init(struct neuron_device *ndev)
+{
+	INIT_DELAYED_WORK(&ndev->power_work, power_work);
+}
+
+/**
+ * neuron_power_await() - the system repairs the link, and may never say how it went
+ * @ndev: card that neuron_power_down() was called for
+ *
+ * Some kernels do not tell the driver when they have given up. Unless neuron_power_up()
+ * comes within the parameter link_timeout_ms, the card counts as failed, and its
+ * owner may ask for a reset.
+ *
+ * Context: as neuron_power_down().
+ */
+void neuron_power_await(struct neuron_device *ndev)
+{
+	neuron_device_queue_delayed(ndev, &ndev->power_work,
+				    msecs_to_jiffies(READ_ONCE(neuron_link_timeout_ms)));
+}
+
 /**
  * neuron_power_up() - the card has power, link and configuration again
  * @ndev: card; nothing happens if it is not down
  *
  * A card that had failed gets another chance. Does not wait: the events tell.
  *
- * Context: Sleeps for moments; takes neuron_device.lock.
+ * Context: Sleeps for moments; takes neuron_device.lock. The PCI device is locked.
  */
 void neuron_power_up(struct neuron_device *ndev)
 {
 	bool was_down;
 
+	cancel_delayed_work(&ndev->power_work);
 	mutex_lock(&ndev->lock);
 	was_down = ndev->down;
 	WRITE_ONCE(ndev->down, false);

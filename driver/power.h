@@ -10,7 +10,9 @@
 
 struct neuron_device;
 
+void neuron_power_init(struct neuron_device *ndev);
 void neuron_power_down(struct neuron_device *ndev, bool orderly);
+void neuron_power_await(struct neuron_device *ndev);
 void neuron_power_up(struct neuron_device *ndev);
 void neuron_power_off(struct neuron_device *ndev);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 timeout=1200 kernels=6.12 mem=2048 exclusive=yes
+# vm: devices=1 timeout=600 kernels="latest debug" mem=2048 exclusive=yes
 """100,000 memories of one context: no operation has a step for each of them."""
 
 import ctypes
@@ -17,9 +17,10 @@ from neuroncase import case, check, Context, empty, equal, libc, main, settled, 
 
 PAGE = 4096
 DEBUG = os.path.exists("/sys/kernel/debug/kmemleak")
-MANY = 3000 if DEBUG else 100000
+MANY = 2000 if DEBUG else 100000
 FEW = 300 if DEBUG else 1000
 PROBES = 64
+BATCH = 50		# requests of one send
 NETLINK_GENERIC = 16
 REQUEST, ACK, DUMP, DONE, ERROR = 1, 4, 0x300, 3, 2
 COSTS = {}		# by number of ids: instructions by operation
@@ -53,10 +54,12 @@ class Wire:
             out += attr(self.attrs[name.replace("_", "-")], kind, value)
         return out
 
-    def send(self, payload, flags=REQUEST | ACK):
+    def message(self, payload, flags):
         self.sequence += 1
-        head = struct.pack("=IHHII", 16 + len(payload), self.family, flags, self.sequence, 0)
-        self.sock.send(head + payload)
+        return struct.pack("=IHHII", 16 + len(payload), self.family, flags, self.sequence, 0) + payload
+
+    def send(self, payload, flags=REQUEST | ACK):
+        self.sock.send(self.message(payload, flags))
 
     def messages(self):
         data = self.sock.recv(1 << 17)
@@ -75,29 +78,40 @@ class Wire:
             at += (size + 3) & ~3
         return got
 
+    def batch(self, payloads):
+        """One send; the attributes of each reply, in order. Raises what one is refused with."""
+        self.sock.send(b"".join(self.message(payload, REQUEST | ACK) for payload in payloads))
+        replies, got = [], {}
+        while len(replies) < len(payloads):
+            for kind, body in self.messages():
+                if kind != ERROR:
+                    got = self.attributes(body)
+                    continue
+                error = -struct.unpack_from("=i", body)[0]
+                if error:
+                    raise OSError(error, os.strerror(error))
+                replies.append(got)
+                got = {}
+        return replies
+
     def do(self, payload):
         """The reply's attributes by number; raises what it is refused with."""
-        self.send(payload)
-        got = {}
-        while True:
-            for kind, body in self.messages():
-                if kind == ERROR:
-                    error = -struct.unpack_from("=i", body)[0]
-                    if error:
-                        raise OSError(error, os.strerror(error))
-                    return got
-                got = self.attributes(body)
+        return self.batch([payload])[0]
 
-    def alloc(self, kind, size=PAGE):
-        """Answers (id, offset); a job that is not ended in time is seen to its end."""
-        got = self.do(self.payload("mem-alloc", kind=("I", kind), size=("Q", size), wait_us=("I", 20000)))
-        if self.attrs["mem-id"] in got:
-            return got[self.attrs["mem-id"]], got.get(self.attrs["mmap-offset"])
-        job = self.ctx.finish(got[self.attrs["job-id"]])
-        return job["mem-id"], job.get("mmap-offset")
+    def alloc(self, sizes):
+        """(id, offset) for each (kind, size); jobs that are not ended in time are seen to their end."""
+        made = []
+        for got in self.batch([self.payload("mem-alloc", kind=("I", kind), size=("Q", size),
+                                            wait_us=("I", 20000)) for kind, size in sizes]):
+            if self.attrs["mem-id"] in got:
+                made.append((got[self.attrs["mem-id"]], got.get(self.attrs["mmap-offset"])))
+            else:
+                job = self.ctx.finish(got[self.attrs["job-id"]])
+                made.append((job["mem-id"], job.get("mmap-offset")))
+        return made
 
-    def free(self, mem):
-        self.do(self.payload("mem-free", mem_id=("I", mem)))
+    def free(self, mems):
+        self.batch([self.payload("mem-free", mem_id=("I", mem)) for mem in mems])
 
     def get(self, mem):
         return self.do(self.payload("mem-get", mem_id=("I", mem)))
@@ -138,12 +152,13 @@ class Instructions:
 
 
 def fill(wire, mems, target):
-    """Allocates until there are so many, every fourth on the card, which has to clear it."""
+    """Allocates until there are so many, the last of each send on the card, which has to clear it."""
     while len(mems) < target:
-        kind = 1 if len(mems) % 4 == 0 else 0
-        mem, offset = wire.alloc(kind, PAGE if kind == 0 else 256 + 256 * (len(mems) % 7))
-        check(mem not in mems, f"id {mem} was given twice")
-        mems[mem] = offset
+        count = min(BATCH, target - len(mems))
+        sizes = [(0, PAGE)] * (count - 1) + [(1, 256 + 256 * (len(mems) % 7))]
+        for mem, offset in wire.alloc(sizes):
+            check(mem not in mems, f"id {mem} was given twice")
+            mems[mem] = offset
 
 
 def costs(counter, wire, mems):
@@ -158,7 +173,7 @@ def costs(counter, wire, mems):
             mmap.mmap(wire.ctx.fd, PAGE, mmap.MAP_SHARED, offset=mems[mem]))))
         views[0].close()
     for mem in picker.sample(sorted(set(mems) - set(hosts)), PROBES):
-        freed.append(counter.of(lambda mem=mem: wire.free(mem)))
+        freed.append(counter.of(lambda mem=mem: wire.free([mem])))
         del mems[mem]
     return {"mem-get": statistics.median(found), "mmap": statistics.median(mapped),
             "mem-free": statistics.median(freed)}
@@ -187,8 +202,9 @@ def map_some(wire, mems, picker):
 
 def free_some(wire, mems, picker):
     gone = picker.sample(sorted(mems), MANY // 10)
+    for first in range(0, len(gone), BATCH):
+        wire.free(gone[first:first + BATCH])
     for mem in gone:
-        wire.free(mem)
         del mems[mem]
     for mem in picker.sample(gone, PROBES):
         try:

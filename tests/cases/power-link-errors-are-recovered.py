@@ -13,10 +13,11 @@ from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_
 
 KIB = 1 << 10
 
-# Bits of the AER capability. Fatal errors need a root port that tells its link's state,
-# which QEMU's does not: the kernel gives such a card up before its driver is asked.
+# Bits of the AER capability.
 UNSUPPORTED_REQUEST = 1 << 20	# not fatal
+MALFORMED_TLP = 1 << 18		# fatal
 BAD_TLP = 1 << 6		# corrected
+LINK_TIMEOUT = "/sys/module/neuron/parameters/link_timeout_ms"
 
 
 def inject(uncorrectable=0, corrected=0):
@@ -93,6 +94,43 @@ def not_fatal():
     seen = emu(0, "show")["counters"]["resets_power_on"]
     recovered(UNSUPPORTED_REQUEST)
     equal(emu(0, "show")["counters"]["resets_power_on"], seen, "resets of the bus")
+
+
+def link_timeout_ms(value):
+    """Sets how long the system may take; answers what it was."""
+    with open(LINK_TIMEOUT, "r+", encoding="ascii") as file:
+        before = int(file.read())
+        file.write(str(value))
+    return before
+
+
+@case("a fatal error that the system does not recover from: the card has failed, and can be reset by hand")
+def fatal():
+    # QEMU's root port does not tell that its link is up again, so that the kernel gives
+    # up after the reset of the bus, without a word to the driver.
+    before = devices()[0]["reset-count"]
+    listener = family()
+    listener.ntf_subscribe("health")
+    timeout_ms = link_timeout_ms(1000)
+    try:
+        with Context() as ctx:
+            ring = ctx.ring(1, 2)
+            inject(uncorrectable=MALFORMED_TLP)
+            until("the card has failed", lambda: devices()[0]["state"] == "failed")
+            equal(ctx.do("ring-get", ring_id=ring)["state"], "lost", "ring")
+            healths = []
+            for note in listener.poll_ntf(120):
+                healths.append((note["msg"]["health"], note["msg"]["cause"]))
+                if healths[-1][0] == "failed":
+                    break
+            equal(healths[-1], ("failed", "The system did not bring the card's link back in time"),
+                  "health")
+            ctx.do("device-reset")
+            equal((ready(0)["health"], devices()[0]["reset-count"]), ("ok", before + 1), "card")
+            works(ctx)
+    finally:
+        link_timeout_ms(timeout_ms)
+    empty()
 
 
 @case("corrected errors are counted where the kernel tells them, and disturb nobody")
