@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 kernels=6.1,latest
+# vm: devices=2
 """Causes of aborts, notification records without room, links that go down: event, counter, and on it goes."""
 
 from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, family, looker, main, ready,

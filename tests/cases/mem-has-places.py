@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 timeout=300 kernels=6.1,latest
+# vm: devices=1 timeout=300
 """DRAM regions: how many, whose they are, and that memory lies where it was asked for."""
 
 import errno

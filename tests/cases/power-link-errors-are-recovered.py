@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 kernels=6.1,latest
+# vm: devices=2
 """Errors of PCI Express, injected at the root port: the card is stopped, reset, and usable again."""
 
 import errno

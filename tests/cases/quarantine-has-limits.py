@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 kernels=6.1,latest
+# vm: devices=2
 """What stays in quarantine too long, or is too much, ends by a reset that hits nobody else."""
 
 import contextlib

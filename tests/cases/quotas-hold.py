@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 timeout=300 kernels=6.1,latest
+# vm: devices=2 timeout=300
 """Limits of users and contexts: named when reached, never exceeded, given back."""
 
 import errno

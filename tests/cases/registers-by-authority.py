@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1,latest
+# vm: devices=1
 """Registers, counters, lists of events and semaphores, statistics: to the word, and only by who may."""
 
 import errno

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1,latest
+# vm: devices=1
 """Rings of every make move data; completions tell of each entry, whatever is wrong with them."""
 
 import errno

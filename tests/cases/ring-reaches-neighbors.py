@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=4 topology=ring timeout=300 kernels=6.1,latest
+# vm: devices=4 topology=ring timeout=300
 """Rings write to the cards beside theirs, and only there, and stop when these go."""
 
 import errno

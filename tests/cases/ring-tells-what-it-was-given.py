@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1,latest
+# vm: devices=1
 """Rings: entries can be read back with their state, and several of them can be one packet."""
 
 import errno

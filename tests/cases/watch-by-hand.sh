@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1,latest
+# vm: devices=1
 # The commands of docs/observe.md work as they stand there; what they say follows as comments.
 set -u
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 timeout=300 kernels=6.1,latest
+# vm: devices=1 timeout=300
 """Tracepoints, debugfs and core dumps tell what happened, and looking changes nothing."""
 
 import errno
