@@ -139,6 +139,7 @@ static void tell_many(struct bench *bench, struct telling *t, enum how how)
 	t->eventfd = how == BY_EVENTFD ? eventfd(0, EFD_CLOEXEC) : -1;
 	must(bench, neuron_nq_create_eventfd(bench->ctx, 0, NEURON_NQ_TYPE_EVENT, 0, 65536,
 					     t->eventfd, &t->nq), "nq-create");
+	must(bench, neuron_nq_map(t->nq, NULL), "mmap");
 	for (i = 0; i < EVENTS; i++) {
 		looks[i] = look(bench);
 		times[i] = tell(bench, t, how);
