@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 exclusive=yes
+# vm: devices=1
 """An engine aborts: its state, the health event and the counters tell; the rest works."""
 
 from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, family, main, stats,

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 exclusive=yes
+# vm: devices=1
 """An aborted engine is brought up anew; its rings are lost, those of others go on."""
 
 import errno

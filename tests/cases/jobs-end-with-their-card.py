@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 hotplug=1 topology=ring exclusive=yes
+# vm: devices=2 hotplug=1 topology=ring
 """A reset or the removal of the card ends lines of jobs, and refuses registers meanwhile."""
 
 import errno

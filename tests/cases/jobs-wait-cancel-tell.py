@@ -317,11 +317,13 @@ def budget():
                   lambda: send(ctx, [("job-get", wait, [])] * 50)[0] < 0.5)
             ring = ctx.ring(1, 2)
             src, _ = ctx.host(MIB)
+            emu(0, "inject", "dma", "stall", 1)
             ctx.write(ring, [copy(src, src, PAGE, 0, PAGE)] * 20)
             ack = {"ctx-fd": ctx.fd, "wait-us": 20000, "ring-id": ring, "count": 20}
             until("a send shorter than that",
                   lambda: send(ctx, [("ring-ack", ack, [])] * 49 + [("job-get", wait, [])])[0] < 0.5)
             ctx.do("job-cancel", job_id=job)
+            emu(0, "inject", "dma", "none")
         failed(ctx, job, errno.ECANCELED, "was cancelled")
     empty()
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 exclusive=yes timeout=600
+# vm: devices=1 timeout=600
 """A card that does not come back is failed, holds on to what it could reach, and can be reset again."""
 
 import errno
