@@ -222,6 +222,7 @@ struct neuron_counters {
  * @neighbor_again: asks once more while a link is up and nobody confirmed behind it
  * @neighbor_looks: how often it still may
  * @health_work: reads engine states while rings are attached, retries quarantine
+ * @power_work: gives up a card whose link the system does not bring back
  * @copy: the driver's own copy queues
  * @counters: see there
  * @flight: what happened last
