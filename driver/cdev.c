@@ -9,6 +9,7 @@
 #include "cdev.h"
 #include "ctx.h"
 #include "device.h"
+#include "irq.h"
 #include "mem.h"
 #include "nq.h"
 
@@ -22,6 +23,8 @@ static int cdev_open(struct inode *inode, struct file *file)
 	if (err)
 		return err;
 	ctx = neuron_ctx_create(ndev, file->f_mapping);
+	if (!IS_ERR(ctx))
+		neuron_irq_prove(ndev);
 	neuron_device_leave(ndev);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);

@@ -446,6 +446,7 @@ static void quiesce(struct neuron_device *ndev, bool started)
 		neuron_hw_gone(&ndev->hw);
 
 	cancel_work_sync(&ndev->start_work);
+	cancel_work_sync(&ndev->irq.prove_work);
 	cancel_work_sync(&ndev->neighbor_work);
 	cancel_delayed_work_sync(&ndev->neighbor_again);
 	cancel_delayed_work_sync(&ndev->health_work);

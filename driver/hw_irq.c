@@ -204,9 +204,10 @@ static void trust(struct neuron_hw *hw, enum neuron_hw_irq_kind kind)
 
 /**
  * neuron_hw_irq_prove() - find out whether the card interrupts
- * @hw: card, just reset by neuron_hw_reset(); neuron_hw_irq_distrust() was before
+ * @hw: card that was reset by neuron_hw_reset(); neuron_hw_irq_distrust() was before
  *
- * The driver's queue of the first core says by hand that it has done something. The
+ * Waits poll meanwhile, so that nobody has unmasked what this masks. The
+ * driver's queue of the first core says by hand that it has done something. The
  * firmware must have interrupted for its answers in the reset. Notifications cannot
  * be tried: they are trusted with the engines, until they fail.
  *

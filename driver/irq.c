@@ -6,10 +6,13 @@
  * only wake: what has happened is seen by who looks, which whoever waits does
  * without interrupts, too.
  */
+#include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/workqueue.h>
 
 #include "device.h"
 #include "events.h"
@@ -37,6 +40,34 @@ static void free_vectors(struct neuron_device *ndev, u32 count)
 	pci_free_irq_vectors(ndev->pdev);
 }
 
+static void prove_work(struct work_struct *work)
+{
+	struct neuron_device *ndev = container_of(work, struct neuron_device, irq.prove_work);
+
+	/* A reset waits for this, and what it begins with is not tried before its end. */
+	mutex_lock(&ndev->repair_lock);
+	if (!ndev->irq.tried && neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY) {
+		neuron_hw_irq_prove(&ndev->hw);
+		WRITE_ONCE(ndev->irq.tried, true);
+	}
+	mutex_unlock(&ndev->repair_lock);
+}
+
+/**
+ * neuron_irq_prove() - somebody will use the card: find out whether it interrupts
+ * @ndev: registered card
+ *
+ * Nobody waits for the answer: until it is there the card is polled. Once for each
+ * reset, and not before the card is ready and open.
+ *
+ * Context: Any but interrupts.
+ */
+void neuron_irq_prove(struct neuron_device *ndev)
+{
+	if (atomic_read(&ndev->nr_contexts))
+		neuron_device_queue(ndev, &ndev->irq.prove_work);
+}
+
 /**
  * neuron_irq_init() - get as many vectors as the card and the machine have
  * @ndev: card with its hardware layer set up, not registered
@@ -53,6 +84,7 @@ void neuron_irq_init(struct neuron_device *ndev)
 	int granted;
 	u32 i;
 
+	INIT_WORK(&ndev->irq.prove_work, prove_work);
 	granted = pci_alloc_irq_vectors(ndev->pdev, 1, roundup_pow_of_two(most),
 					PCI_IRQ_MSIX | PCI_IRQ_MSI);
 	if (granted <= 0)

@@ -28,6 +28,7 @@
 #include "health.h"
 #include "hw_reset.h"
 #include "hw_udma.h"
+#include "irq.h"
 #include "mem.h"
 #include "neighbor.h"
 #include "nq.h"
@@ -56,6 +57,7 @@ static int reset_card(struct neuron_device *ndev)
 
 	trace_neuron_reset_begin(ndev->index, timeout_ms);
 	neuron_hw_irq_distrust(&ndev->hw);
+	ndev->irq.tried = false;
 	pci_set_master(ndev->pdev);
 	err = neuron_hw_reset(&ndev->hw, timeout_ms);
 	entry.us = ktime_us_delta(ktime_get(), began);
@@ -70,7 +72,6 @@ static int reset_card(struct neuron_device *ndev)
 	}
 
 	neuron_hw_set_device_id(&ndev->hw, ndev->index);
-	neuron_hw_irq_prove(&ndev->hw);
 
 	return 0;
 }
@@ -85,6 +86,7 @@ static int finished(struct neuron_device *ndev)
 
 	if (!neuron_device_set_state(ndev, NEURON_DEVICE_STATE_READY))
 		return -ENODEV;
+	neuron_irq_prove(ndev);
 	neuron_neighbor_refresh_all();
 	neuron_health_watch(ndev);
 

@@ -145,6 +145,11 @@ void neuron_show_card(struct seq_file *m, struct neuron_device *ndev)
 	seq_printf(m, "resets %u, begun %u, cut off %d, gone %d\n", READ_ONCE(ndev->reset_count),
 		   READ_ONCE(ndev->epoch), READ_ONCE(ndev->cut), neuron_hw_is_gone(&ndev->hw));
 	seq_printf(m, "contexts %d\n", atomic_read(&ndev->nr_contexts));
+	seq_printf(m, "vectors %u, tried %d, trusted: engines %d, cores %d, firmware %d\n",
+		   ndev->hw.irq.vectors, READ_ONCE(ndev->irq.tried),
+		   neuron_hw_irq_trusted(&ndev->hw, NEURON_HW_IRQ_ENGINE),
+		   neuron_hw_irq_trusted(&ndev->hw, NEURON_HW_IRQ_CORE),
+		   neuron_hw_irq_trusted(&ndev->hw, NEURON_HW_IRQ_FIRMWARE));
 	seq_printf(m, "dram-used %llu of %llu\n", used, neuron_dram_bytes(&ndev->dram));
 	seq_printf(m, "host-used %lld\n", atomic64_read(&ndev->counters.host_used));
 	for (i = 0; i < NEURON_HW_NEIGHBORS; i++)
