@@ -22,6 +22,7 @@
 #include "compat/compat.h"
 #include "device.h"
 #include "hw_udma.h"
+#include "pressure.h"
 #include "progress.h"
 
 #define ORDER_MAX		9	/* 2 MiB: more per chunk saves little */
@@ -194,6 +195,7 @@ int neuron_buf_init(struct neuron_buf *buf, struct neuron_device *ndev, u64 byte
 	buf->mmap_offset = end - buf->bytes;
 
 	ret = contiguous ? alloc_contiguous(buf) : alloc_scattered(buf, progress);
+	neuron_pressure_host(ndev, ret);
 	if (ret) {
 		chunks_free(buf);
 		kvfree(buf->chunk);

@@ -6,6 +6,7 @@
  * under that lock, so that a claim, which is made under the same lock, sees all
  * that is there and keeps out all that comes.
  */
+#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/mutex.h>
@@ -17,6 +18,7 @@
 #include "core.h"
 #include "ctx.h"
 #include "device.h"
+#include "events.h"
 #include "nq.h"
 #include "ring.h"
 
@@ -147,7 +149,7 @@ static int check_release(struct neuron_device *ndev, u32 nc, u32 ctx_id,
  * @wrong: set to the position of the core that cannot be given back
  * @extack: gets the reason of a refusal; may be NULL
  *
- * Context: Any.
+ * Context: Sleeps; takes the locks of events, see device.h.
  * Return: 0; -ERANGE if there is no such core; -ENOENT if @ctx does not hold it;
  * -EBUSY while ring entries name its FIFO.
  */
@@ -169,6 +171,8 @@ int neuron_claim_release(struct neuron_ctx *ctx, const u32 *nc, u32 count, u32 *
 	for (i = 0; !ret && i < count; i++)
 		memset(&ndev->claim[nc[i]], 0, sizeof(ndev->claim[0]));
 	spin_unlock(&ndev->claim_lock);
+	for (i = 0; !ret && i < count; i++)
+		neuron_event_core_release(ndev, nc[i]);
 
 	return ret;
 }
@@ -180,11 +184,12 @@ int neuron_claim_release(struct neuron_ctx *ctx, const u32 *nc, u32 count, u32 *
  * A core that a ring in quarantine may still feed stays taken until that ring is
  * let go.
  *
- * Context: Any.
+ * Context: Sleeps; takes the locks of events, see device.h.
  */
 void neuron_claim_empty(struct neuron_ctx *ctx)
 {
 	struct neuron_device *ndev = ctx->ndev;
+	unsigned long released = 0;
 	u32 nc;
 
 	spin_lock(&ndev->claim_lock);
@@ -193,12 +198,17 @@ void neuron_claim_empty(struct neuron_ctx *ctx)
 
 		if (claim->ctx_id != ctx->id)
 			continue;
-		if (claim->feeds)
+		if (claim->feeds) {
 			claim->left = true;
-		else
-			memset(claim, 0, sizeof(*claim));
+			continue;
+		}
+		memset(claim, 0, sizeof(*claim));
+		__set_bit(nc, &released);
 	}
 	spin_unlock(&ndev->claim_lock);
+
+	for_each_set_bit(nc, &released, NEURON_MAX_CORES)
+		neuron_event_core_release(ndev, nc);
 }
 
 /**
@@ -284,16 +294,21 @@ int neuron_claim_feed(struct neuron_device *ndev, u32 nc, u32 ctx_id)
  * @ndev: the card
  * @nc: core
  *
- * Context: Any.
+ * Context: Sleeps; takes the locks of events, see device.h.
  */
 void neuron_claim_unfeed(struct neuron_device *ndev, u32 nc)
 {
 	struct neuron_claim *claim = &ndev->claim[nc];
+	bool released;
 
 	spin_lock(&ndev->claim_lock);
-	if (!--claim->feeds && claim->left)
+	released = !--claim->feeds && claim->left;
+	if (released)
 		memset(claim, 0, sizeof(*claim));
 	spin_unlock(&ndev->claim_lock);
+
+	if (released)
+		neuron_event_core_release(ndev, nc);
 }
 
 /**

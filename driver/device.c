@@ -262,6 +262,7 @@ static void init_members(struct neuron_device *ndev)
 	neuron_nq_watch_init(ndev);
 	neuron_health_init(ndev);
 	neuron_power_init(ndev);
+	neuron_pressure_init(ndev);
 }
 
 static void init_identity(struct neuron_device *ndev, struct pci_dev *pdev, u32 flags)

@@ -19,6 +19,7 @@
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock, the users' lock
  *                     the lock of the ties between rings and other cards (foreign.c)
  *                       neuron_device.state_lock, .claim_lock, xarrays' locks
+ *                         neuron_pressure_told.lock
  *                         neuron_flight.lock, neuron_nq_watch.lock (taken by interrupts)
  *
  * Nothing but neuron_ctx.empty_lock, neuron_device.reset_lock, neuron_device.repair_lock,
@@ -55,6 +56,7 @@
 #include "hw.h"
 #include "irq.h"
 #include "nq_watch.h"
+#include "pressure.h"
 
 struct netlink_ext_ack;
 struct neuron_copy;
@@ -129,6 +131,7 @@ struct neuron_link {
  * @own_resets: resets that the driver made by its own decision
  * @nq_overruns: notification records that did not find room
  * @links_lost: how often a link went down
+ * @memory_refusals: requests refused for lack of memory, or by a limit of it
  * @engine_aborts: aborts noticed
  * @revoked: rings stopped because what they write to on another card went
  * @resets: finished resets
@@ -155,6 +158,7 @@ struct neuron_counters {
 	atomic64_t own_resets;
 	atomic64_t nq_overruns;
 	atomic64_t links_lost;
+	atomic64_t memory_refusals;
 	atomic64_t engine_aborts;
 	atomic64_t revoked;
 	atomic64_t resets;
@@ -225,6 +229,7 @@ struct neuron_counters {
  * @power_work: gives up a card whose link the system does not bring back
  * @copy: the driver's own copy queues
  * @counters: see there
+ * @pressure: what was told of memory that runs short
  * @flight: what happened last
  */
 struct neuron_device {
@@ -288,6 +293,7 @@ struct neuron_device {
 
 	struct neuron_copy *copy;
 	struct neuron_counters counters;
+	struct neuron_pressure_told pressure;
 	struct neuron_flight flight;
 };
 

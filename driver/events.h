@@ -6,6 +6,7 @@
 #define NEURON_EVENTS_H
 
 #include <linux/types.h>
+#include <linux/neuron.h>
 
 struct neuron_cause;
 struct neuron_device;
@@ -42,9 +43,15 @@ void neuron_event_device(struct neuron_device *ndev, enum neuron_event event);
 void neuron_event_neighbor(struct neuron_device *ndev, u32 port);
 void neuron_event_health(struct neuron_device *ndev, const struct neuron_health_note *note);
 
+void neuron_event_core_release(struct neuron_device *ndev, u32 nc);
+void neuron_event_pressure(struct neuron_device *ndev, enum neuron_mem_kind kind,
+			   enum neuron_pressure pressure, u32 count);
+
 u64 neuron_event_hotplug_seq(void);
 u64 neuron_event_health_seq(void);
+u64 neuron_event_usage_seq(void);
 u64 neuron_event_hotplug_lost(void);
 u64 neuron_event_health_lost(void);
+u64 neuron_event_usage_lost(void);
 
 #endif

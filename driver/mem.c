@@ -19,6 +19,7 @@
 #include "device.h"
 #include "health.h"
 #include "mem.h"
+#include "pressure.h"
 #include "progress.h"
 #include "trace.h"
 
@@ -161,8 +162,11 @@ static int block_alloc(struct neuron_mem *mem, const struct neuron_mem_spec *spe
 	mutex_unlock(&ndev->dram_lock);
 
 	mem->has_block = !ret;
+	if (ret == -E2BIG)
+		ret = -ENOSPC;
+	neuron_pressure_dram(ndev, ret);
 
-	return ret == -E2BIG ? -ENOSPC : ret;
+	return ret;
 }
 
 static void block_free(struct neuron_mem *mem)
@@ -263,12 +267,10 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem,
 static int charge(struct neuron_mem *mem, struct neuron_quota *quota, u64 size,
 		  struct netlink_ext_ack *extack)
 {
-	if (mem->kind == NEURON_MEM_KIND_HOST)
-		return neuron_charge_take(&mem->charge, quota, NEURON_QUOTA_HOST,
-					  PAGE_ALIGN(size), extack);
+	u64 bytes = mem->kind == NEURON_MEM_KIND_HOST ? PAGE_ALIGN(size) :
+							ALIGN(size, NEURON_DRAM_GRANULE);
 
-	return neuron_charge_take(&mem->charge, quota, NEURON_QUOTA_DEVICE,
-				  ALIGN(size, NEURON_DRAM_GRANULE), extack);
+	return neuron_charge_take(&mem->charge, mem->ndev, quota, mem->kind, bytes, extack);
 }
 
 /**

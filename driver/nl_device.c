@@ -106,6 +106,7 @@ int neuron_nl_fill_device_get(struct sk_buff *skb, struct neuron_device *ndev, u
 	    nla_put_string(skb, NEURON_A_DEVICE_BUS_NAME, ndev->bus_name) ||
 	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HOTPLUG_SEQ, neuron_event_hotplug_seq()) ||
 	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_HEALTH_SEQ, neuron_event_health_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_DEVICE_USAGE_SEQ, neuron_event_usage_seq()) ||
 	    fill_device_identity(skb, ndev) || fill_device_state(skb, ndev) ||
 	    fill_device_size(skb, ndev)) {
 		genlmsg_cancel(skb, hdr);
@@ -317,7 +318,9 @@ static int fill_events(struct sk_buff *skb)
 	if (neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_EVENTS, neuron_event_hotplug_seq()) ||
 	    neuron_nl_put_u64(skb, NEURON_A_STATS_HOTPLUG_LOST, neuron_event_hotplug_lost()) ||
 	    neuron_nl_put_u64(skb, NEURON_A_STATS_HEALTH_EVENTS, neuron_event_health_seq()) ||
-	    neuron_nl_put_u64(skb, NEURON_A_STATS_HEALTH_LOST, neuron_event_health_lost()))
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_HEALTH_LOST, neuron_event_health_lost()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_USAGE_EVENTS, neuron_event_usage_seq()) ||
+	    neuron_nl_put_u64(skb, NEURON_A_STATS_USAGE_LOST, neuron_event_usage_lost()))
 		return -EMSGSIZE;
 
 	return 0;
@@ -331,7 +334,8 @@ static int fill_trouble(struct sk_buff *skb, const struct neuron_counters *count
 	    put_count(skb, NEURON_A_STATS_QUARANTINED_BYTES, &counters->quarantined_bytes) ||
 	    put_count(skb, NEURON_A_STATS_OWN_RESETS, &counters->own_resets) ||
 	    put_count(skb, NEURON_A_STATS_NQ_OVERRUNS, &counters->nq_overruns) ||
-	    put_count(skb, NEURON_A_STATS_LINKS_LOST, &counters->links_lost))
+	    put_count(skb, NEURON_A_STATS_LINKS_LOST, &counters->links_lost) ||
+	    put_count(skb, NEURON_A_STATS_MEMORY_REFUSALS, &counters->memory_refusals))
 		return -EMSGSIZE;
 
 	return 0;

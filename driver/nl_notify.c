@@ -32,6 +32,11 @@ static struct group health = {
 	.number = NEURON_NLGRP_HEALTH,
 };
 
+static struct group usage = {
+	.lock = __MUTEX_INITIALIZER(usage.lock),
+	.number = NEURON_NLGRP_USAGE,
+};
+
 /**
  * neuron_event_hotplug_seq() - number of the latest hotplug event
  *
@@ -58,6 +63,17 @@ u64 neuron_event_health_seq(void)
 }
 
 /**
+ * neuron_event_usage_seq() - number of the latest usage event
+ *
+ * Context: Any.
+ * Return: 0 before the first event.
+ */
+u64 neuron_event_usage_seq(void)
+{
+	return atomic64_read(&usage.seq);
+}
+
+/**
  * neuron_event_hotplug_lost() - hotplug events that could not be built
  *
  * Context: Any.
@@ -79,6 +95,17 @@ u64 neuron_event_health_lost(void)
 	return atomic64_read(&health.lost);
 }
 
+/**
+ * neuron_event_usage_lost() - usage events that could not be built
+ *
+ * Context: Any.
+ * Return: how many.
+ */
+u64 neuron_event_usage_lost(void)
+{
+	return atomic64_read(&usage.lost);
+}
+
 static void report_loss(struct group *group)
 {
 	struct net *net;
@@ -95,6 +122,10 @@ struct event {
 	struct neuron_device *ndev;
 	u32 port;
 	const struct neuron_health_note *note;
+	u32 nc;
+	enum neuron_mem_kind kind;
+	enum neuron_pressure pressure;
+	u32 count;
 };
 
 typedef int (*fill_fn)(struct sk_buff *skb, const struct event *event,
@@ -182,6 +213,47 @@ static int fill_health(struct sk_buff *skb, const struct event *event,
 	return 0;
 }
 
+static void *put_usage(struct sk_buff *skb, const struct event *event,
+		       const struct genl_info *info)
+{
+	struct neuron_device *ndev = event->ndev;
+	void *hdr = neuron_nl_put(skb, info);
+
+	if (!hdr ||
+	    nla_put_u32(skb, NEURON_A_USAGE_DEV_INDEX, ndev->index) ||
+	    nla_put_string(skb, NEURON_A_USAGE_BUS_NAME, ndev->bus_name) ||
+	    neuron_nl_put_u64(skb, NEURON_A_USAGE_USAGE_SEQ, neuron_event_usage_seq()))
+		return NULL;
+
+	return hdr;
+}
+
+static int fill_core_release(struct sk_buff *skb, const struct event *event,
+			     const struct genl_info *info)
+{
+	void *hdr = put_usage(skb, event, info);
+
+	if (!hdr || nla_put_u32(skb, NEURON_A_USAGE_NC_ID, event->nc))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
+static int fill_pressure(struct sk_buff *skb, const struct event *event,
+			 const struct genl_info *info)
+{
+	void *hdr = put_usage(skb, event, info);
+
+	if (!hdr || nla_put_u32(skb, NEURON_A_USAGE_KIND, event->kind) ||
+	    nla_put_u32(skb, NEURON_A_USAGE_PRESSURE, event->pressure) ||
+	    nla_put_u32(skb, NEURON_A_USAGE_COUNT, event->count))
+		return -EMSGSIZE;
+	genlmsg_end(skb, hdr);
+
+	return 0;
+}
+
 /**
  * neuron_event_device() - a card came, went or changed
  * @ndev: card
@@ -227,4 +299,41 @@ void neuron_event_health(struct neuron_device *ndev, const struct neuron_health_
 	struct event e = { .cmd = NEURON_CMD_HEALTH_NTF, .ndev = ndev, .note = note };
 
 	send(&health, &e, fill_health);
+}
+
+/**
+ * neuron_event_core_release() - nobody holds a core any more
+ * @ndev: card
+ * @nc: core
+ *
+ * Context: Sleeps; takes the lock of the group.
+ */
+void neuron_event_core_release(struct neuron_device *ndev, u32 nc)
+{
+	struct event e = { .cmd = NEURON_CMD_CORE_RELEASE_NTF, .ndev = ndev, .nc = nc };
+
+	send(&usage, &e, fill_core_release);
+}
+
+/**
+ * neuron_event_pressure() - memory runs short
+ * @ndev: card
+ * @kind: which memory
+ * @pressure: how
+ * @count: how often that happened since the last such event
+ *
+ * Context: Sleeps; takes the lock of the group.
+ */
+void neuron_event_pressure(struct neuron_device *ndev, enum neuron_mem_kind kind,
+			   enum neuron_pressure pressure, u32 count)
+{
+	struct event e = {
+		.cmd = NEURON_CMD_MEMORY_PRESSURE_NTF,
+		.ndev = ndev,
+		.kind = kind,
+		.pressure = pressure,
+		.count = count,
+	};
+
+	send(&usage, &e, fill_pressure);
 }

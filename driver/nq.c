@@ -115,7 +115,7 @@ static struct neuron_nq *nq_new(struct neuron_ctx *ctx, const struct neuron_nq_s
 	nq->type = spec->type;
 	nq->eng = spec->eng;
 	nq->size = spec->size;
-	ret = neuron_charge_take(&nq->charge, ctx->quota, NEURON_QUOTA_HOST,
+	ret = neuron_charge_take(&nq->charge, ctx->ndev, ctx->quota, NEURON_MEM_KIND_HOST,
 				 PAGE_ALIGN(spec->size), extack);
 	if (!ret)
 		ret = neuron_buf_init(&nq->buf, ctx->ndev, spec->size, true, false, NULL);

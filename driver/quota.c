@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "pressure.h"
 #include "quota.h"
 
 /**
@@ -198,23 +199,27 @@ void neuron_quota_sub(struct neuron_quota *quota, enum neuron_quota_kind kind, u
 /**
  * neuron_charge_take() - charge an object with an id, and its memory
  * @charge: zeroed; on success the caller's until neuron_charge_give()
+ * @ndev: card, whose listeners are told if little is left
  * @quota: account
  * @kind: of its memory
  * @bytes: size of its memory
  * @extack: gets a sentence that names the limit; may be NULL
  *
- * Context: Any.
+ * Context: Sleeps for a moment; takes the locks of events, see device.h.
  * Return: 0, or -EDQUOT with nothing charged.
  */
-int neuron_charge_take(struct neuron_charge *charge, struct neuron_quota *quota,
-		       enum neuron_quota_kind kind, u64 bytes, struct netlink_ext_ack *extack)
+int neuron_charge_take(struct neuron_charge *charge, struct neuron_device *ndev,
+		       struct neuron_quota *quota, enum neuron_mem_kind kind, u64 bytes,
+		       struct netlink_ext_ack *extack)
 {
+	enum neuron_quota_kind account = neuron_quota_kind(kind);
 	int ret;
 
 	ret = neuron_quota_add(quota, NEURON_QUOTA_IDS, 1, extack);
 	if (ret)
 		return ret;
-	ret = neuron_quota_add(quota, kind, bytes, extack);
+	ret = neuron_quota_add(quota, account, bytes, extack);
+	neuron_pressure_account(ndev, quota, kind, ret);
 	if (ret) {
 		neuron_quota_sub(quota, NEURON_QUOTA_IDS, 1);
 		return ret;
@@ -222,7 +227,7 @@ int neuron_charge_take(struct neuron_charge *charge, struct neuron_quota *quota,
 
 	kref_get(&quota->ref);
 	charge->quota = quota;
-	charge->kind = kind;
+	charge->kind = account;
 	charge->bytes = bytes;
 
 	return 0;

@@ -9,8 +9,10 @@
 #include <linux/kref.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
+#include <linux/neuron.h>
 
 struct netlink_ext_ack;
+struct neuron_device;
 struct neuron_user;
 
 /* What is counted: bytes, or objects. */
@@ -22,6 +24,12 @@ enum neuron_quota_kind {
 	NEURON_QUOTA_CONTEXTS,
 	NEURON_QUOTA_KINDS
 };
+
+/* What bytes of a kind of memory are counted as. */
+static inline enum neuron_quota_kind neuron_quota_kind(enum neuron_mem_kind kind)
+{
+	return kind == NEURON_MEM_KIND_HOST ? NEURON_QUOTA_HOST : NEURON_QUOTA_DEVICE;
+}
 
 /**
  * struct neuron_quota - account of a context
@@ -61,8 +69,9 @@ void neuron_quota_put(struct neuron_quota *quota);
 int neuron_quota_add(struct neuron_quota *quota, enum neuron_quota_kind kind, u64 amount,
 		     struct netlink_ext_ack *extack);
 void neuron_quota_sub(struct neuron_quota *quota, enum neuron_quota_kind kind, u64 amount);
-int neuron_charge_take(struct neuron_charge *charge, struct neuron_quota *quota,
-		       enum neuron_quota_kind kind, u64 bytes, struct netlink_ext_ack *extack);
+int neuron_charge_take(struct neuron_charge *charge, struct neuron_device *ndev,
+		       struct neuron_quota *quota, enum neuron_mem_kind kind, u64 bytes,
+		       struct netlink_ext_ack *extack);
 void neuron_charge_give(struct neuron_charge *charge);
 bool neuron_quota_is_raise(const struct neuron_quota *quota, enum neuron_quota_kind kind,
 			   u64 limit);

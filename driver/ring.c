@@ -89,8 +89,11 @@ static int block_alloc(struct neuron_ring *ring, u32 channel)
 	mutex_unlock(&ndev->dram_lock);
 	ring->block.owner = ring->ctx_id;
 	ring->has_block = !ret;
+	if (ret == -E2BIG)
+		ret = -ENOSPC;
+	neuron_pressure_dram(ndev, ret);
 
-	return ret == -E2BIG ? -ENOSPC : ret;
+	return ret;
 }
 
 static u64 block_addr(const struct neuron_ring *ring, u64 offset)
@@ -347,12 +350,13 @@ static int charge(struct neuron_ctx *ctx, struct neuron_ring *ring,
 {
 	int ret;
 
-	ret = neuron_charge_take(&ring->charge, ctx->quota, NEURON_QUOTA_HOST, ring_bytes(ring),
-				 extack);
+	ret = neuron_charge_take(&ring->charge, ctx->ndev, ctx->quota, NEURON_MEM_KIND_HOST,
+				 ring_bytes(ring), extack);
 	if (ret || ring->kind == NEURON_MEM_KIND_HOST)
 		return ret;
 
 	ret = neuron_quota_add(ctx->quota, NEURON_QUOTA_DEVICE, block_bytes(ring), extack);
+	neuron_pressure_account(ctx->ndev, ctx->quota, NEURON_MEM_KIND_DEVICE, ret);
 	if (!ret)
 		ring->charged = block_bytes(ring);
 
@@ -388,8 +392,10 @@ struct neuron_ring *neuron_ring_create(struct neuron_ctx *ctx, const struct neur
 		return ERR_PTR(-ENOMEM);
 
 	ret = charge(ctx, ring, extack);
-	if (!ret)
+	if (!ret) {
 		ret = memory_alloc(ring);
+		neuron_pressure_host(ctx->ndev, ret);
+	}
 	if (!ret && ring->kind == NEURON_MEM_KIND_DEVICE)
 		ret = block_alloc(ring, spec->channel);
 	if (ret) {

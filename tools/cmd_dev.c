@@ -17,6 +17,7 @@ const struct show show_device[] = {
 	S(SHOW_STR, BUS_NAME, "bus-name", bus_name, OUT_HEAD, NULL),
 	S(SHOW_U64, HOTPLUG_SEQ, "hotplug-seq", hotplug_seq, OUT_DETAIL, NULL),
 	S(SHOW_U64, HEALTH_SEQ, "health-seq", health_seq, OUT_DETAIL, NULL),
+	S(SHOW_U64, USAGE_SEQ, "usage-seq", usage_seq, OUT_DETAIL, NULL),
 	S(SHOW_U32, VENDOR_ID, "vendor-id", vendor_id, OUT_DETAIL | OUT_HEX, NULL),
 	S(SHOW_U32, DEVICE_ID, "device-id", device_id, OUT_DETAIL | OUT_HEX, NULL),
 	S(SHOW_U32, REVISION, "revision", revision, OUT_DETAIL, NULL),

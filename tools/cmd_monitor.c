@@ -36,6 +36,19 @@ static const struct show show_health[] = {
 	S(SHOW_ENUM, PORT, "port", port, 0, neuron_port_name),
 };
 
+#define U(kind, attr, key, member, flags, name) \
+	SHOW(kind, NEURON_A_USAGE_##attr, key, struct neuron_usage_info, member, flags, name)
+
+static const struct show show_usage[] = {
+	U(SHOW_U32, DEV_INDEX, "dev-index", index, OUT_HEAD, NULL),
+	U(SHOW_STR, BUS_NAME, "bus-name", bus_name, OUT_HEAD, NULL),
+	U(SHOW_U64, USAGE_SEQ, "usage-seq", usage_seq, OUT_DETAIL, NULL),
+	U(SHOW_U32, NC_ID, "nc-id", nc_id, 0, NULL),
+	U(SHOW_ENUM, KIND, "kind", kind, 0, neuron_mem_kind_name),
+	U(SHOW_ENUM, PRESSURE, "pressure", pressure, 0, neuron_pressure_name),
+	U(SHOW_U32, COUNT, "count", count, 0, NULL),
+};
+
 static void print_msg(struct out *out, const struct neuron_event *event)
 {
 	const char *reason = neuron_resync_reason_name(event->reason);
@@ -47,6 +60,10 @@ static void print_msg(struct out *out, const struct neuron_event *event)
 		break;
 	case NEURON_EVENT_HEALTH:
 		out_info(out, show_health, COUNT(show_health), &event->health);
+		break;
+	case NEURON_EVENT_CORE_RELEASE:
+	case NEURON_EVENT_MEMORY_PRESSURE:
+		out_info(out, show_usage, COUNT(show_usage), &event->usage);
 		break;
 	case NEURON_EVENT_RESYNC:
 		out_string(out, "reason", reason ? reason : "unknown", 0);
@@ -113,6 +130,18 @@ static void print_health(const struct neuron_health_info *health)
 	printf(" (%s)", health->cause);
 }
 
+static void print_usage(const struct neuron_event *event)
+{
+	const struct neuron_usage_info *usage = &event->usage;
+
+	printf(" %" PRIu32 ": pci/%s ", usage->index, usage->bus_name);
+	if (event->type == NEURON_EVENT_CORE_RELEASE)
+		printf("core %" PRIu32, usage->nc_id);
+	else
+		printf("%s memory %s, times %" PRIu32, name_or(neuron_mem_kind_name(usage->kind)),
+		       name_or(neuron_pressure_name(usage->pressure)), usage->count);
+}
+
 static const char *resync_text(uint32_t reason)
 {
 	switch (reason) {
@@ -144,6 +173,10 @@ static void print_text(const struct tool *tool, const struct neuron_event *event
 		break;
 	case NEURON_EVENT_HEALTH:
 		print_health(&event->health);
+		break;
+	case NEURON_EVENT_CORE_RELEASE:
+	case NEURON_EVENT_MEMORY_PRESSURE:
+		print_usage(event);
 		break;
 	case NEURON_EVENT_RESYNC:
 		printf(" (%s) %s", name_or(neuron_resync_reason_name(event->reason)),
@@ -234,7 +267,8 @@ static int monitor(struct tool *tool, struct args *args, uint32_t flags)
 
 static int monitor_all(struct tool *tool, struct args *args)
 {
-	return monitor(tool, args, NEURON_MONITOR_HOTPLUG | NEURON_MONITOR_HEALTH);
+	return monitor(tool, args, NEURON_MONITOR_HOTPLUG | NEURON_MONITOR_HEALTH |
+		       NEURON_MONITOR_USAGE);
 }
 
 static int monitor_hotplug(struct tool *tool, struct args *args)
@@ -247,15 +281,20 @@ static int monitor_health(struct tool *tool, struct args *args)
 	return monitor(tool, args, NEURON_MONITOR_HEALTH);
 }
 
+static int monitor_usage(struct tool *tool, struct args *args)
+{
+	return monitor(tool, args, NEURON_MONITOR_USAGE);
+}
+
 static const struct command commands[] = {
 	{ "all", monitor_all }, { "hotplug", monitor_hotplug }, { "health", monitor_health },
-	{ NULL, NULL },
+	{ "usage", monitor_usage }, { NULL, NULL },
 };
 
 const struct object object_monitor = {
 	.name = "monitor", .commands = commands,
 	.help =
-"Usage: neuronnl monitor [ { all | hotplug | health } [ news ] ]\n"
+"Usage: neuronnl monitor [ { all | hotplug | health | usage } [ news ] ]\n"
 "Prints events as they happen until a signal ends it, first what exists; with\n"
 "news it leaves that out. With -j one JSON object a line, with -t the time.\n",
 };

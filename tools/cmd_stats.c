@@ -49,6 +49,9 @@ static const struct show shows[] = {
 	S(SHOW_U64, OWN_RESETS, "own-resets", own_resets, 0, NULL),
 	S(SHOW_U64, NQ_OVERRUNS, "nq-overruns", nq_overruns, 0, NULL),
 	S(SHOW_U64, LINKS_LOST, "links-lost", links_lost, 0, NULL),
+	S(SHOW_U64, USAGE_EVENTS, "usage-events", usage_events, 0, NULL),
+	S(SHOW_U64, USAGE_LOST, "usage-lost", usage_lost, 0, NULL),
+	S(SHOW_U64, MEMORY_REFUSALS, "memory-refusals", memory_refusals, 0, NULL),
 };
 
 /**

@@ -47,3 +47,5 @@
 [NEURON_CMD_METRIC_POST] = "metric-post",
 [NEURON_CMD_RING_READ] = "ring-read",
 [NEURON_CMD_DEVICE_SET] = "device-set",
+[NEURON_CMD_CORE_RELEASE_NTF] = "core-release-ntf",
+[NEURON_CMD_MEMORY_PRESSURE_NTF] = "memory-pressure-ntf",

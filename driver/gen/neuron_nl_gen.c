@@ -1023,6 +1023,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 static const struct genl_multicast_group neuron_nl_mcgrps[] = {
 	[NEURON_NLGRP_HOTPLUG] = { "hotplug", },
 	[NEURON_NLGRP_HEALTH] = { "health", },
+	[NEURON_NLGRP_USAGE] = { "usage", },
 };
 
 struct genl_family neuron_nl_family __ro_after_init = {

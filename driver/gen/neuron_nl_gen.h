@@ -94,6 +94,7 @@ int neuron_nl_device_set_doit(struct sk_buff *skb, struct genl_info *info);
 enum {
 	NEURON_NLGRP_HOTPLUG,
 	NEURON_NLGRP_HEALTH,
+	NEURON_NLGRP_USAGE,
 };
 
 extern struct genl_family neuron_nl_family;

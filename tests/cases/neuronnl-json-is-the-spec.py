@@ -8,7 +8,7 @@ import subprocess
 
 from neuroncase import case, check, Context, empty, equal, family, main, ready
 
-VOLATILE = ("age-ms", "held-ms", "hotplug-seq", "health-seq")
+VOLATILE = ("age-ms", "held-ms", "hotplug-seq", "health-seq", "usage-seq")
 
 
 def neuronnl(*words):

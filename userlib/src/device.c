@@ -37,6 +37,7 @@ static const struct field device_fields[] = {
 	F(FIELD_U32, DRAM_REGIONS, dram_regions),
 	F(FIELD_S32, NUMA_NODE, numa_node),
 	F(FIELD_U32, RESET_COUNT, reset_count),
+	F(FIELD_U64, USAGE_SEQ, usage_seq),
 };
 
 const struct field_table device_table = FIELD_TABLE(device_fields, struct neuron_device_info);

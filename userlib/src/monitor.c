@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Hot-plug and health events. Membership comes first, then a dump, then what
+ * Hot-plug, health and usage events. Membership comes first, then a dump, then what
  * is newer than the dump; the same again whenever messages may be missing: the
  * socket overflowed, a number was left out, the driver came or went.
  */
@@ -46,6 +46,40 @@ static const struct field health_fields[] = {
 static const struct field_table health_table =
 	FIELD_TABLE(health_fields, struct neuron_health_info);
 
+#define U(kind, attr, member) FIELD(kind, NEURON_A_USAGE_##attr, struct neuron_usage_info, member)
+
+static const struct field usage_fields[] = {
+	U(FIELD_U32, DEV_INDEX, index),
+	U(FIELD_STR, BUS_NAME, bus_name),
+	U(FIELD_U64, USAGE_SEQ, usage_seq),
+	U(FIELD_U32, NC_ID, nc_id),
+	U(FIELD_U32, KIND, kind),
+	U(FIELD_U32, PRESSURE, pressure),
+	U(FIELD_U32, COUNT, count),
+};
+
+static const struct field_table usage_table = FIELD_TABLE(usage_fields, struct neuron_usage_info);
+
+static const struct {
+	uint32_t flag;
+	const char *name;
+} groups_by_flag[] = {
+	{ NEURON_MONITOR_HOTPLUG, NEURON_MCGRP_HOTPLUG },
+	{ NEURON_MONITOR_HEALTH, NEURON_MCGRP_HEALTH },
+	{ NEURON_MONITOR_USAGE, NEURON_MCGRP_USAGE },
+};
+
+static bool wants_group(const struct neuron_monitor *monitor, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(groups_by_flag) / sizeof(groups_by_flag[0]); i++)
+		if (monitor->flags & groups_by_flag[i].flag &&
+		    !strcmp(name, groups_by_flag[i].name))
+			return true;
+	return false;
+}
+
 static int join_group(struct neuron_monitor *monitor, uint32_t group_id)
 {
 	if (setsockopt(monitor->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group_id,
@@ -63,10 +97,7 @@ static int join_wanted(struct neuron_monitor *monitor)
 
 	for (i = 0; !err && i < HANDLE_MAX_GROUPS; i++) {
 		group = &monitor->handle->groups[i];
-		if (group->id && ((monitor->flags & NEURON_MONITOR_HOTPLUG &&
-				   !strcmp(group->name, NEURON_MCGRP_HOTPLUG)) ||
-				  (monitor->flags & NEURON_MONITOR_HEALTH &&
-				   !strcmp(group->name, NEURON_MCGRP_HEALTH))))
+		if (group->id && wants_group(monitor, group->name))
 			err = monitor->join(monitor, group->id);
 	}
 	return err;
@@ -167,6 +198,15 @@ static int device_message(struct neuron_monitor *monitor, const struct nlmsghdr 
 	return err ? err : mon_state_device(&monitor->state, type, &device);
 }
 
+static int usage_message(struct neuron_monitor *monitor, const struct nlmsghdr *hdr,
+			 uint32_t type)
+{
+	struct neuron_usage_info usage;
+	int err = fields_parse(&usage_table, hdr, &usage);
+
+	return err ? err : mon_state_usage(&monitor->state, type, &usage);
+}
+
 static int family_message(struct neuron_monitor *monitor, const struct nlmsghdr *hdr)
 {
 	const struct genlmsghdr *genl = nlmsg_data(hdr);
@@ -189,6 +229,10 @@ static int family_message(struct neuron_monitor *monitor, const struct nlmsghdr 
 	case NEURON_CMD_HEALTH_NTF:
 		err = fields_parse(&health_table, hdr, &health);
 		return err ? err : mon_state_health(&monitor->state, &health);
+	case NEURON_CMD_CORE_RELEASE_NTF:
+		return usage_message(monitor, hdr, NEURON_EVENT_CORE_RELEASE);
+	case NEURON_CMD_MEMORY_PRESSURE_NTF:
+		return usage_message(monitor, hdr, NEURON_EVENT_MEMORY_PRESSURE);
 	default:
 		return 0;
 	}
@@ -328,7 +372,7 @@ static int connect_events(struct neuron_monitor *monitor)
 
 /**
  * neuron_monitor_open() - subscribe to events
- * @flags: NEURON_MONITOR_HOTPLUG, _HEALTH, or both; _INITIAL
+ * @flags: NEURON_MONITOR_HOTPLUG, _HEALTH, _USAGE, at least one of them; _INITIAL
  * @monitor: the new monitor
  *
  * Works without the driver, and through its unloading and loading.
@@ -337,7 +381,7 @@ static int connect_events(struct neuron_monitor *monitor)
  */
 int neuron_monitor_open(uint32_t flags, struct neuron_monitor **monitor)
 {
-	uint32_t groups = NEURON_MONITOR_HOTPLUG | NEURON_MONITOR_HEALTH;
+	uint32_t groups = NEURON_MONITOR_HOTPLUG | NEURON_MONITOR_HEALTH | NEURON_MONITOR_USAGE;
 	struct neuron_monitor *new;
 	int err;
 
@@ -419,6 +463,10 @@ const char *neuron_event_type_name(uint32_t type)
 		return neuron_cmd_name(NEURON_CMD_NEIGHBOR_CHANGE_NTF);
 	case NEURON_EVENT_HEALTH:
 		return neuron_cmd_name(NEURON_CMD_HEALTH_NTF);
+	case NEURON_EVENT_CORE_RELEASE:
+		return neuron_cmd_name(NEURON_CMD_CORE_RELEASE_NTF);
+	case NEURON_EVENT_MEMORY_PRESSURE:
+		return neuron_cmd_name(NEURON_CMD_MEMORY_PRESSURE_NTF);
 	case NEURON_EVENT_RESYNC:
 		return "resync";
 	default:

@@ -79,12 +79,23 @@ static void forget_device(struct mon_state *state, struct neuron_device_info *kn
 	}
 }
 
+static uint32_t group_of(uint32_t type)
+{
+	switch (type) {
+	case NEURON_EVENT_HEALTH:
+		return NEURON_MONITOR_HEALTH;
+	case NEURON_EVENT_CORE_RELEASE:
+	case NEURON_EVENT_MEMORY_PRESSURE:
+		return NEURON_MONITOR_USAGE;
+	default:
+		return NEURON_MONITOR_HOTPLUG;
+	}
+}
+
 static int tell(struct mon_state *state, const struct neuron_event *event)
 {
-	uint32_t wanted = NEURON_MONITOR_HOTPLUG;
+	uint32_t wanted = group_of(event->type);
 
-	if (event->type == NEURON_EVENT_HEALTH)
-		wanted = NEURON_MONITOR_HEALTH;
 	if (event->type != NEURON_EVENT_RESYNC && !(state->wanted & wanted))
 		return 0;
 	return array_add(&state->events, sizeof(*event), event);
@@ -275,6 +286,26 @@ int mon_state_health(struct mon_state *state, const struct neuron_health_info *h
 	return tell(state, &event);
 }
 
+/**
+ * mon_state_usage() - apply a usage message
+ * @state: state
+ * @type: NEURON_EVENT_CORE_RELEASE or _MEMORY_PRESSURE
+ * @usage: the message
+ *
+ * Return: as mon_state_device().
+ */
+int mon_state_usage(struct mon_state *state, uint32_t type, const struct neuron_usage_info *usage)
+{
+	struct neuron_event event;
+
+	if (!in_order(usage->usage_seq, &state->usage_last, state->usage_base))
+		return -EAGAIN;
+	memset(&event, 0, sizeof(event));
+	event.type = type;
+	event.usage = *usage;
+	return tell(state, &event);
+}
+
 static bool neighbor_differs(const struct neuron_neighbor_info *a,
 			     const struct neuron_neighbor_info *b)
 {
@@ -331,6 +362,7 @@ void mon_state_restart(struct mon_state *state)
 {
 	state->hotplug_base = state->dump_from = state->hotplug_last = 0;
 	state->health_base = state->health_last = 0;
+	state->usage_base = state->usage_last = 0;
 }
 
 /*
@@ -347,8 +379,10 @@ static void sync_numbers(struct mon_state *state, bool empty)
 		state->hotplug_base = state->hotplug_last;
 	if (state->health_last > state->health_base)
 		state->health_base = state->health_last;
+	if (state->usage_last > state->usage_base)
+		state->usage_base = state->usage_last;
 	state->dump_from = state->hotplug_base;
-	state->hotplug_last = state->health_last = 0;
+	state->hotplug_last = state->health_last = state->usage_last = 0;
 }
 
 static void note_seq(struct mon_state *state, uint64_t seq)
@@ -384,6 +418,8 @@ int mon_state_sync(struct mon_state *state,
 		note_seq(state, devices[i].hotplug_seq);
 		if (devices[i].health_seq > state->health_base)
 			state->health_base = devices[i].health_seq;
+		if (devices[i].usage_seq > state->usage_base)
+			state->usage_base = devices[i].usage_seq;
 		err = sync_device(state, &devices[i]);
 	}
 	for (i = 0; !err && i < neighbor_count; i++) {

@@ -32,6 +32,8 @@ struct mon_array {
  * @hotplug_last: of the last hotplug message since that dump, 0 if none
  * @health_base: as @hotplug_base, of health
  * @health_last: as @hotplug_last, of health
+ * @usage_base: as @hotplug_base, of usage
+ * @usage_last: as @hotplug_last, of usage
  */
 struct mon_state {
 	uint32_t wanted;
@@ -39,6 +41,7 @@ struct mon_state {
 	size_t told;
 	uint64_t hotplug_base, dump_from, hotplug_last;
 	uint64_t health_base, health_last;
+	uint64_t usage_base, usage_last;
 };
 
 void mon_state_fini(struct mon_state *state);
@@ -49,6 +52,7 @@ int mon_state_device(struct mon_state *state, uint32_t type,
 		     const struct neuron_device_info *device);
 int mon_state_neighbor(struct mon_state *state, const struct neuron_neighbor_info *neighbor);
 int mon_state_health(struct mon_state *state, const struct neuron_health_info *health);
+int mon_state_usage(struct mon_state *state, uint32_t type, const struct neuron_usage_info *usage);
 
 void mon_state_restart(struct mon_state *state);
 int mon_state_sync(struct mon_state *state,

@@ -315,6 +315,24 @@ const char *neuron_counter_name(uint32_t value)
 	return nn_value(counter_names, NN_COUNT(counter_names), value);
 }
 
+static const char *const pressure_names[] = {
+	[NEURON_PRESSURE_LOW] = "low",
+	[NEURON_PRESSURE_REFUSED] = "refused",
+	[NEURON_PRESSURE_LIMIT_LOW] = "limit-low",
+	[NEURON_PRESSURE_LIMIT_REFUSED] = "limit-refused",
+};
+
+/**
+ * neuron_pressure_name() - name of a value of pressure
+ * @value: enum neuron_pressure
+ *
+ * Return: the name as in the spec, NULL if it is not known.
+ */
+const char *neuron_pressure_name(uint32_t value)
+{
+	return nn_value(pressure_names, NN_COUNT(pressure_names), value);
+}
+
 static const struct nn_attr transfer_attrs[] = {
 	[NEURON_A_TRANSFER_SRC_MEM] = { .name = "src-mem", .kind = NN_U32 },
 	[NEURON_A_TRANSFER_SRC_OFFSET] = { .name = "src-offset", .kind = NN_U64 },
@@ -416,6 +434,7 @@ static const struct nn_attr device_attrs[] = {
 	[NEURON_A_DEVICE_AFTER_JOB] = { .name = "after-job", .kind = NN_U32 },
 	[NEURON_A_DEVICE_JOB_EVENTFD] = { .name = "job-eventfd", .kind = NN_S32 },
 	[NEURON_A_DEVICE_METRIC] = { .name = "metric", .kind = NN_BINARY },
+	[NEURON_A_DEVICE_USAGE_SEQ] = { .name = "usage-seq", .kind = NN_U64 },
 };
 
 static const struct nn_set device_set = {
@@ -729,6 +748,9 @@ static const struct nn_attr stats_attrs[] = {
 	[NEURON_A_STATS_OWN_RESETS] = { .name = "own-resets", .kind = NN_U64 },
 	[NEURON_A_STATS_NQ_OVERRUNS] = { .name = "nq-overruns", .kind = NN_U64 },
 	[NEURON_A_STATS_LINKS_LOST] = { .name = "links-lost", .kind = NN_U64 },
+	[NEURON_A_STATS_USAGE_EVENTS] = { .name = "usage-events", .kind = NN_U64 },
+	[NEURON_A_STATS_USAGE_LOST] = { .name = "usage-lost", .kind = NN_U64 },
+	[NEURON_A_STATS_MEMORY_REFUSALS] = { .name = "memory-refusals", .kind = NN_U64 },
 };
 
 static const struct nn_set stats_set = {
@@ -801,6 +823,22 @@ static const struct nn_set semaphore_set = {
 	.attrs = semaphore_attrs, .count = NN_COUNT(semaphore_attrs),
 };
 
+static const struct nn_attr usage_attrs[] = {
+	[NEURON_A_USAGE_CTX_FD] = { .name = "ctx-fd", .kind = NN_S32 },
+	[NEURON_A_USAGE_DEV_INDEX] = { .name = "dev-index", .kind = NN_U32 },
+	[NEURON_A_USAGE_BUS_NAME] = { .name = "bus-name", .kind = NN_STRING },
+	[NEURON_A_USAGE_PAD] = { .name = "pad", .kind = NN_PAD },
+	[NEURON_A_USAGE_USAGE_SEQ] = { .name = "usage-seq", .kind = NN_U64 },
+	[NEURON_A_USAGE_NC_ID] = { .name = "nc-id", .kind = NN_U32 },
+	[NEURON_A_USAGE_KIND] = { .name = "kind", .kind = NN_U32, .value_name = neuron_mem_kind_name },
+	[NEURON_A_USAGE_PRESSURE] = { .name = "pressure", .kind = NN_U32, .value_name = neuron_pressure_name },
+	[NEURON_A_USAGE_COUNT] = { .name = "count", .kind = NN_U32 },
+};
+
+static const struct nn_set usage_set = {
+	.attrs = usage_attrs, .count = NN_COUNT(usage_attrs),
+};
+
 static const struct nn_op ops[] = {
 	[NEURON_CMD_DEVICE_GET] = { .name = "device-get", .set = &device_set },
 	[NEURON_CMD_DEVICE_ADD_NTF] = { .name = "device-add-ntf", .set = &device_set },
@@ -849,6 +887,8 @@ static const struct nn_op ops[] = {
 	[NEURON_CMD_METRIC_POST] = { .name = "metric-post", .set = &device_set },
 	[NEURON_CMD_RING_READ] = { .name = "ring-read", .set = &ring_set },
 	[NEURON_CMD_DEVICE_SET] = { .name = "device-set", .set = &device_set },
+	[NEURON_CMD_CORE_RELEASE_NTF] = { .name = "core-release-ntf", .set = &usage_set },
+	[NEURON_CMD_MEMORY_PRESSURE_NTF] = { .name = "memory-pressure-ntf", .set = &usage_set },
 };
 
 /**

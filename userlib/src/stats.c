@@ -45,6 +45,9 @@ static const struct field stats_fields[] = {
 	F(FIELD_U64, OWN_RESETS, own_resets),
 	F(FIELD_U64, NQ_OVERRUNS, nq_overruns),
 	F(FIELD_U64, LINKS_LOST, links_lost),
+	F(FIELD_U64, USAGE_EVENTS, usage_events),
+	F(FIELD_U64, USAGE_LOST, usage_lost),
+	F(FIELD_U64, MEMORY_REFUSALS, memory_refusals),
 };
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);

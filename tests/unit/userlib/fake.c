@@ -112,14 +112,14 @@ void fake_done(struct fake *fake, const struct nlmsghdr *request, int error)
 
 void fake_family(struct nl_msg *msg, uint16_t family)
 {
-	static const char *const names[] = { "hotplug", "health" };
+	static const char *const names[] = { "hotplug", "health", "usage" };
 	struct nlattr *groups, *group;
 	int i;
 
 	nla_put_string(msg, CTRL_ATTR_FAMILY_NAME, "neuron");
 	nla_put_u16(msg, CTRL_ATTR_FAMILY_ID, family);
 	groups = nla_nest_start(msg, CTRL_ATTR_MCAST_GROUPS);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 3; i++) {
 		group = nla_nest_start(msg, i + 1);
 		nla_put_string(msg, CTRL_ATTR_MCAST_GRP_NAME, names[i]);
 		nla_put_u32(msg, CTRL_ATTR_MCAST_GRP_ID, 70u + (unsigned int)i);

@@ -23,7 +23,7 @@
 struct world {
 	bool there[CARDS];
 	uint32_t state[CARDS], link[CARDS];
-	uint64_t seq, health_seq;
+	uint64_t seq, health_seq, usage_seq;
 };
 
 /**
@@ -63,7 +63,7 @@ ssize_t __wrap_recvfrom(int fd, void *buf, size_t len, int flags, struct sockadd
 static int count_join(struct neuron_monitor *monitor, uint32_t group_id)
 {
 	(void)monitor;
-	joined += group_id >= 70 && group_id <= 71;
+	joined += group_id >= 70 && group_id <= 72;
 	return 0;
 }
 
@@ -76,6 +76,7 @@ static void put_device(struct nl_msg *msg, const struct world *world, uint32_t i
 	fake_put_string(msg, NEURON_A_DEVICE_BUS_NAME, bus);
 	fake_put_u64(msg, NEURON_A_DEVICE_HOTPLUG_SEQ, world->seq);
 	fake_put_u64(msg, NEURON_A_DEVICE_HEALTH_SEQ, world->health_seq);
+	fake_put_u64(msg, NEURON_A_DEVICE_USAGE_SEQ, world->usage_seq);
 	fake_put_u32(msg, NEURON_A_DEVICE_STATE, world->state[index]);
 }
 
@@ -467,6 +468,70 @@ static void health_is_told_and_its_gaps(void **state)
 	end(&bed);
 }
 
+static void send_usage(struct bed *bed, uint8_t cmd, uint64_t seq)
+{
+	struct nl_msg *msg = fake_message(bed->fake.family, 0, 0, cmd);
+
+	bed->world.usage_seq = seq;
+	fake_put_u32(msg, NEURON_A_USAGE_DEV_INDEX, 0);
+	fake_put_u64(msg, NEURON_A_USAGE_USAGE_SEQ, seq);
+	if (cmd == NEURON_CMD_CORE_RELEASE_NTF) {
+		fake_put_u32(msg, NEURON_A_USAGE_NC_ID, 3);
+	} else {
+		fake_put_u32(msg, NEURON_A_USAGE_KIND, NEURON_MEM_KIND_DEVICE);
+		fake_put_u32(msg, NEURON_A_USAGE_PRESSURE, NEURON_PRESSURE_REFUSED);
+		fake_put_u32(msg, NEURON_A_USAGE_COUNT, 7);
+	}
+	fake_send_fd(bed->event_fd, msg);
+}
+
+static void usage_is_told_and_its_gaps(void **state)
+{
+	struct neuron_event event;
+	struct bed bed = { 0 };
+
+	(void)state;
+	begin(&bed, NEURON_MONITOR_USAGE);
+	add_card(&bed, 0, false);
+	bed.world.usage_seq = 5;
+	start(&bed);
+	assert_int_equal(joined, 3);
+	send_usage(&bed, NEURON_CMD_CORE_RELEASE_NTF, 6);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_CORE_RELEASE);
+	assert_int_equal(event.usage.nc_id, 3);
+	assert_false(NEURON_HAS(&event.usage, NEURON_A_USAGE_PRESSURE));
+	send_usage(&bed, NEURON_CMD_MEMORY_PRESSURE_NTF, 7);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_MEMORY_PRESSURE);
+	assert_int_equal(event.usage.kind, NEURON_MEM_KIND_DEVICE);
+	assert_int_equal(event.usage.pressure, NEURON_PRESSURE_REFUSED);
+	assert_int_equal(event.usage.count, 7);
+	send_usage(&bed, NEURON_CMD_CORE_RELEASE_NTF, 9);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_RESYNC);
+	assert_int_equal(event.reason, NEURON_RESYNC_GAP);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), -EAGAIN);
+	send_usage(&bed, NEURON_CMD_CORE_RELEASE_NTF, 10);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_CORE_RELEASE);
+	end(&bed);
+}
+
+static void usage_that_is_not_wanted_is_not_told(void **state)
+{
+	struct neuron_event event;
+	struct bed bed = { 0 };
+
+	(void)state;
+	begin(&bed, 0);
+	add_card(&bed, 0, false);
+	start(&bed);
+	send_usage(&bed, NEURON_CMD_CORE_RELEASE_NTF, 1);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), -EAGAIN);
+	end(&bed);
+}
+
 static void links_are_followed(void **state)
 {
 	struct neuron_event event;
@@ -568,6 +633,8 @@ int main(void)
 		cmocka_unit_test(waits_for_the_driver),
 		cmocka_unit_test(other_families_do_not_matter),
 		cmocka_unit_test(health_is_told_and_its_gaps),
+		cmocka_unit_test(usage_is_told_and_its_gaps),
+		cmocka_unit_test(usage_that_is_not_wanted_is_not_told),
 		cmocka_unit_test(links_are_followed),
 		cmocka_unit_test(random_losses_do_no_harm),
 		cmocka_unit_test(wrong_flags_are_refused),

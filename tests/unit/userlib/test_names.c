@@ -52,6 +52,9 @@ static void events_are_named_as_notifications(void **state)
 	(void)state;
 	assert_string_equal(neuron_event_type_name(NEURON_EVENT_DEVICE_ADD), "device-add-ntf");
 	assert_string_equal(neuron_event_type_name(NEURON_EVENT_HEALTH), "health-ntf");
+	assert_string_equal(neuron_event_type_name(NEURON_EVENT_CORE_RELEASE), "core-release-ntf");
+	assert_string_equal(neuron_event_type_name(NEURON_EVENT_MEMORY_PRESSURE),
+			    "memory-pressure-ntf");
 	assert_string_equal(neuron_event_type_name(NEURON_EVENT_RESYNC), "resync");
 	assert_string_equal(neuron_resync_reason_name(NEURON_RESYNC_UNLOADED), "driver-unloaded");
 }

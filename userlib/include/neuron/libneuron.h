@@ -72,6 +72,8 @@ struct neuron_device_info {
 	uint32_t dram_channels, dram_regions;
 	int32_t numa_node;	/* -1: unknown */
 	uint32_t reset_count;
+	uint32_t reserved;
+	uint64_t usage_seq;
 };
 
 struct neuron_neighbor_info {
@@ -122,6 +124,7 @@ struct neuron_stats_info {
 	uint64_t revoked;
 	uint64_t interruptions, pcie_errors, pcie_corrected;
 	uint64_t quarantined_bytes, own_resets, nq_overruns, links_lost;
+	uint64_t usage_events, usage_lost, memory_refusals;
 };
 
 struct neuron_ctx_info {
@@ -228,6 +231,19 @@ struct neuron_health_info {
 	uint64_t lost;		/* records of that notification queue */
 };
 
+/** struct neuron_usage_info - a core was released, or memory runs short */
+struct neuron_usage_info {
+	uint64_t present;
+	uint64_t usage_seq;
+	uint32_t index;
+	char bus_name[NEURON_MAX_BUS_NAME + 1];
+	uint32_t nc_id;		/* of NEURON_EVENT_CORE_RELEASE */
+	uint32_t kind;		/* enum neuron_mem_kind: which memory */
+	uint32_t pressure;	/* enum neuron_pressure: how it runs short */
+	uint32_t count;		/* how often, since the last such event */
+	uint32_t reserved;
+};
+
 /* Handle: a netlink socket for requests. */
 int neuron_open(struct neuron_handle **handle);
 void neuron_close(struct neuron_handle *handle);
@@ -248,6 +264,7 @@ const char *neuron_nq_type_name(uint32_t value);
 const char *neuron_nq_state_name(uint32_t value);
 const char *neuron_port_name(uint32_t value);
 const char *neuron_link_state_name(uint32_t value);
+const char *neuron_pressure_name(uint32_t value);
 const char *neuron_job_state_name(uint32_t value);
 const char *neuron_entry_flag_name(uint32_t bit);
 const char *neuron_entry_state_name(uint32_t value);
@@ -554,7 +571,7 @@ int neuron_counters_get(struct neuron_ctx *ctx, uint32_t eng_id, const uint32_t 
 			uint64_t *counts, unsigned int count, int timeout_ms);
 int neuron_metric_post(struct neuron_ctx *ctx, const void *data, size_t size, int timeout_ms);
 
-/* Monitor: hot-plug and health events, exact even when messages get lost. */
+/* Monitor: hot-plug, health and usage events, exact even when messages get lost. */
 enum neuron_event_type {
 	NEURON_EVENT_DEVICE_ADD = 1,
 	NEURON_EVENT_DEVICE_DEL,
@@ -562,6 +579,8 @@ enum neuron_event_type {
 	NEURON_EVENT_NEIGHBOR_CHANGE,
 	NEURON_EVENT_HEALTH,
 	NEURON_EVENT_RESYNC,
+	NEURON_EVENT_CORE_RELEASE,
+	NEURON_EVENT_MEMORY_PRESSURE,
 };
 
 enum neuron_resync_reason {
@@ -580,12 +599,14 @@ struct neuron_event {
 		struct neuron_device_info device;
 		struct neuron_neighbor_info neighbor;
 		struct neuron_health_info health;
+		struct neuron_usage_info usage;
 	};
 };
 
 #define NEURON_MONITOR_HOTPLUG	0x1u	/* device and neighbor events */
 #define NEURON_MONITOR_HEALTH	0x2u	/* health events */
 #define NEURON_MONITOR_INITIAL	0x4u	/* begin with what exists, synthesized */
+#define NEURON_MONITOR_USAGE	0x8u	/* released cores, memory that runs short */
 
 int neuron_monitor_open(uint32_t flags, struct neuron_monitor **monitor);
 void neuron_monitor_close(struct neuron_monitor *monitor);

@@ -301,6 +301,26 @@ enum neuron_counter {
 	NEURON_COUNTER_ECC_STACK3_UNCORRECTED,
 };
 
+/**
+ * enum neuron_pressure - How memory runs short.
+ * @NEURON_PRESSURE_LOW: Less than a 16th is free, of the card's DRAM (device)
+ *   or of the machine's memory (host), after something was allocated.
+ * @NEURON_PRESSURE_REFUSED: A request found no room, in the DRAM channel or
+ *   region that it asked for (device), or on the machine or in a memory cgroup
+ *   (host).
+ * @NEURON_PRESSURE_LIMIT_LOW: Less than a 16th of a limit is left, of a
+ *   context or a user, after something was allocated; context-get tells its
+ *   owner which.
+ * @NEURON_PRESSURE_LIMIT_REFUSED: A request went over a limit of a context or
+ *   a user.
+ */
+enum neuron_pressure {
+	NEURON_PRESSURE_LOW,
+	NEURON_PRESSURE_REFUSED,
+	NEURON_PRESSURE_LIMIT_LOW,
+	NEURON_PRESSURE_LIMIT_REFUSED,
+};
+
 enum {
 	NEURON_A_DEVICE_CTX_FD = 1,
 	NEURON_A_DEVICE_DEV_INDEX,
@@ -335,6 +355,7 @@ enum {
 	NEURON_A_DEVICE_AFTER_JOB,
 	NEURON_A_DEVICE_JOB_EVENTFD,
 	NEURON_A_DEVICE_METRIC,
+	NEURON_A_DEVICE_USAGE_SEQ,
 
 	__NEURON_A_DEVICE_MAX,
 	NEURON_A_DEVICE_MAX = (__NEURON_A_DEVICE_MAX - 1)
@@ -673,6 +694,9 @@ enum {
 	NEURON_A_STATS_OWN_RESETS,
 	NEURON_A_STATS_NQ_OVERRUNS,
 	NEURON_A_STATS_LINKS_LOST,
+	NEURON_A_STATS_USAGE_EVENTS,
+	NEURON_A_STATS_USAGE_LOST,
+	NEURON_A_STATS_MEMORY_REFUSALS,
 
 	__NEURON_A_STATS_MAX,
 	NEURON_A_STATS_MAX = (__NEURON_A_STATS_MAX - 1)
@@ -769,6 +793,21 @@ enum {
 };
 
 enum {
+	NEURON_A_USAGE_CTX_FD = 1,
+	NEURON_A_USAGE_DEV_INDEX,
+	NEURON_A_USAGE_BUS_NAME,
+	NEURON_A_USAGE_PAD,
+	NEURON_A_USAGE_USAGE_SEQ,
+	NEURON_A_USAGE_NC_ID,
+	NEURON_A_USAGE_KIND,
+	NEURON_A_USAGE_PRESSURE,
+	NEURON_A_USAGE_COUNT,
+
+	__NEURON_A_USAGE_MAX,
+	NEURON_A_USAGE_MAX = (__NEURON_A_USAGE_MAX - 1)
+};
+
+enum {
 	NEURON_CMD_DEVICE_GET = 1,
 	NEURON_CMD_DEVICE_ADD_NTF,
 	NEURON_CMD_DEVICE_DEL_NTF,
@@ -816,6 +855,8 @@ enum {
 	NEURON_CMD_METRIC_POST,
 	NEURON_CMD_RING_READ,
 	NEURON_CMD_DEVICE_SET,
+	NEURON_CMD_CORE_RELEASE_NTF,
+	NEURON_CMD_MEMORY_PRESSURE_NTF,
 
 	__NEURON_CMD_MAX,
 	NEURON_CMD_MAX = (__NEURON_CMD_MAX - 1)
@@ -823,5 +864,6 @@ enum {
 
 #define NEURON_MCGRP_HOTPLUG	"hotplug"
 #define NEURON_MCGRP_HEALTH	"health"
+#define NEURON_MCGRP_USAGE	"usage"
 
 #endif /* _UAPI_LINUX_NEURON_H */
