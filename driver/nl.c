@@ -8,6 +8,7 @@
  * run in whoever reads the socket, so the start remembers who asked.
  */
 #include <linux/cred.h>
+#include <linux/device_cgroup.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/ktime.h>
@@ -119,7 +120,19 @@ static int answerable(int err)
 	return err == -EINTR || err == -ERESTARTSYS ? -ECANCELED : err;
 }
 
-/* The card that the attributes name, counted. */
+/*
+ * Who may not open a card needs not see it. A convenience for containers, by the
+ * rules of their device cgroup, and no boundary: events tell of all cards.
+ */
+static bool is_hidden(const struct neuron_device *ndev)
+{
+	dev_t devt = ndev->dev.devt;
+
+	return devcgroup_check_permission(DEVCG_DEV_CHAR, MAJOR(devt), MINOR(devt),
+					  DEVCG_ACC_READ);
+}
+
+/* The card that the attributes name, counted, if the sender sees it. */
 static struct neuron_device *named_device(const struct genl_info *info)
 {
 	struct nlattr *index = info->attrs[NEURON_NL_DEV_INDEX];
@@ -138,9 +151,11 @@ static struct neuron_device *named_device(const struct genl_info *info)
 
 	ndev = index ? neuron_device_find(nla_get_u32(index)) :
 		       neuron_device_find_name(nla_data(name));
-	if (ndev)
+	if (ndev && !is_hidden(ndev))
 		return ndev;
 
+	if (ndev)
+		neuron_device_put(ndev);
 	NL_SET_ERR_MSG_ATTR(info->extack, index ?: name, "There is no such card");
 	return ERR_PTR(-ENODEV);
 }
@@ -742,6 +757,49 @@ int neuron_nl_dump_start(struct netlink_callback *cb)
 	return err;
 }
 
+/* Cards that the sender shall not see, by index. */
+static u64 hidden_devices(void)
+{
+	struct neuron_device *ndev;
+	unsigned long index = 0;
+	u64 hidden = 0;
+
+	static_assert(NEURON_MAX_DEVICES <= 64);
+	while ((ndev = neuron_device_next(&index))) {
+		if (is_hidden(ndev))
+			hidden |= BIT_ULL(index);
+		neuron_device_put(ndev);
+		index++;
+	}
+
+	return hidden;
+}
+
+/**
+ * neuron_nl_look_dump_start() - the same for a dump that anyone may ask for
+ * @cb: dump
+ *
+ * Context: In the sender.
+ * Return: as neuron_nl_dump_start(); -ENODEV also for a card that is hidden.
+ */
+int neuron_nl_look_dump_start(struct netlink_callback *cb)
+{
+	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	int err;
+
+	err = neuron_nl_dump_start(cb);
+	if (err)
+		return err;
+
+	dump->hidden = hidden_devices();
+	if (dump->dev_index < 0 || !(dump->hidden & BIT_ULL(dump->dev_index)))
+		return 0;
+
+	NL_SET_ERR_MSG_ATTR(cb->extack, genl_info_dump(cb)->attrs[NEURON_NL_DEV_INDEX],
+			    "There is no such card");
+	return -ENODEV;
+}
+
 /**
  * neuron_nl_dump_done() - end of a dump
  * @cb: dump
@@ -791,7 +849,7 @@ static struct neuron_device *dump_device(struct neuron_nl_dump *dump)
 			dump->ctx_id = 0;
 			dump->object = 1;
 		}
-		if (!neuron_device_enter(ndev))
+		if (!(dump->hidden & BIT_ULL(found)) && !neuron_device_enter(ndev))
 			return ndev;
 		neuron_device_put(ndev);
 		dump->device++;

@@ -59,6 +59,7 @@ struct neuron_ctx *neuron_nl_ctx(const struct genl_info *info);
  * @ctx_id: first context of that card to go on with
  * @uid: user who asked; invalid if the sender is not what its socket's opener was
  * @all: the asker may see everybody's contexts
+ * @hidden: cards that the asker shall not see, by index
  */
 struct neuron_nl_dump {
 	struct neuron_ctx *ctx;
@@ -68,6 +69,7 @@ struct neuron_nl_dump {
 	u32 ctx_id;
 	kuid_t uid;
 	bool all;
+	u64 hidden;
 };
 
 static inline struct neuron_nl_dump *neuron_nl_dump(struct netlink_callback *cb)

@@ -561,7 +561,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 	},
 	{
 		.cmd		= NEURON_CMD_DEVICE_GET,
-		.start		= neuron_nl_dump_start,
+		.start		= neuron_nl_look_dump_start,
 		.dumpit		= neuron_nl_device_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_device_get_dump_nl_policy,
@@ -579,7 +579,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 	},
 	{
 		.cmd		= NEURON_CMD_NEIGHBOR_GET,
-		.start		= neuron_nl_dump_start,
+		.start		= neuron_nl_look_dump_start,
 		.dumpit		= neuron_nl_neighbor_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_neighbor_get_dump_nl_policy,
@@ -606,7 +606,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 	},
 	{
 		.cmd		= NEURON_CMD_STATS_GET,
-		.start		= neuron_nl_dump_start,
+		.start		= neuron_nl_look_dump_start,
 		.dumpit		= neuron_nl_stats_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_stats_get_dump_nl_policy,
@@ -687,7 +687,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 	},
 	{
 		.cmd		= NEURON_CMD_ENGINE_GET,
-		.start		= neuron_nl_dump_start,
+		.start		= neuron_nl_look_dump_start,
 		.dumpit		= neuron_nl_engine_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_engine_get_dump_nl_policy,
@@ -885,7 +885,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 	},
 	{
 		.cmd		= NEURON_CMD_CORE_GET,
-		.start		= neuron_nl_dump_start,
+		.start		= neuron_nl_look_dump_start,
 		.dumpit		= neuron_nl_core_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_core_get_dump_nl_policy,

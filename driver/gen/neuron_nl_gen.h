@@ -29,6 +29,7 @@ int neuron_nl_own_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
 void
 neuron_nl_post(const struct genl_split_ops *ops, struct sk_buff *skb,
 	       struct genl_info *info);
+int neuron_nl_look_dump_start(struct netlink_callback *cb);
 int neuron_nl_dump_start(struct netlink_callback *cb);
 int neuron_nl_dump_done(struct netlink_callback *cb);
 
