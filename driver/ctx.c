@@ -22,6 +22,35 @@
 #include "ring.h"
 #include "trace.h"
 
+/* How often each list changed, of all contexts. */
+static atomic_t neuron_changes[NEURON_LISTS];
+
+/**
+ * neuron_ctx_changed() - something came into a list, or went
+ * @ctx: whose list, or what came or went
+ * @list: which
+ *
+ * Context: Any, when it has happened.
+ */
+void neuron_ctx_changed(struct neuron_ctx *ctx, enum neuron_list list)
+{
+	atomic_inc(&ctx->changes[list]);
+	atomic_inc(&neuron_changes[list]);
+}
+
+/**
+ * neuron_ctx_generation() - how often a list changed
+ * @ctx: whose list, or NULL for those of all contexts
+ * @list: which
+ *
+ * Context: Any.
+ * Return: a number that wraps.
+ */
+u32 neuron_ctx_generation(const struct neuron_ctx *ctx, enum neuron_list list)
+{
+	return atomic_read(ctx ? &ctx->changes[list] : &neuron_changes[list]);
+}
+
 static void teardown(struct neuron_ctx *ctx)
 {
 	struct neuron_device *ndev = ctx->ndev;
@@ -30,6 +59,7 @@ static void teardown(struct neuron_ctx *ctx)
 	mutex_lock(&ndev->lock);
 	xa_erase(&ndev->contexts, ctx->id);
 	mutex_unlock(&ndev->lock);
+	neuron_ctx_changed(ctx, NEURON_LIST_CONTEXTS);
 	neuron_quota_sub(ctx->quota, NEURON_QUOTA_CONTEXTS, 1);
 	atomic64_inc(&ndev->counters.contexts_closed);
 	trace_neuron_ctx_end(ndev->index, ctx->id);
@@ -120,6 +150,7 @@ struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_
 		return ERR_PTR(ret);
 	}
 
+	neuron_ctx_changed(ctx, NEURON_LIST_CONTEXTS);
 	atomic_inc(&ndev->nr_contexts);
 	atomic64_inc(&ndev->counters.contexts_opened);
 	trace_neuron_ctx_open(ndev->index, ctx->id);

@@ -24,6 +24,16 @@ struct neuron_device;
 struct neuron_quota;
 struct pid;
 
+/* Lists that a dump goes through. */
+enum neuron_list {
+	NEURON_LIST_CONTEXTS,
+	NEURON_LIST_MEMS,
+	NEURON_LIST_RINGS,
+	NEURON_LIST_NQS,
+	NEURON_LIST_JOBS,
+	NEURON_LISTS
+};
+
 /**
  * struct neuron_ctx - what an open file owns
  * @ref: the file, and each job
@@ -53,6 +63,7 @@ struct pid;
  * @nr_rings: likewise
  * @nr_nqs: likewise
  * @nr_jobs: likewise
+ * @changes: how often each list changed, for dumps
  * @teardown: gives everything back after the file was closed
  *
  * Ids start at 1. Look-ups take the xarray's own lock and a reference of the
@@ -88,6 +99,7 @@ struct neuron_ctx {
 	atomic_t nr_rings;
 	atomic_t nr_nqs;
 	atomic_t nr_jobs;
+	atomic_t changes[NEURON_LISTS];
 	struct work_struct teardown;
 };
 
@@ -97,6 +109,8 @@ void neuron_ctx_empty(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx);
 void neuron_ctx_put(struct neuron_ctx *ctx);
 struct neuron_ctx *neuron_ctx_next(struct neuron_device *ndev, u32 *id);
+void neuron_ctx_changed(struct neuron_ctx *ctx, enum neuron_list list);
+u32 neuron_ctx_generation(const struct neuron_ctx *ctx, enum neuron_list list);
 bool neuron_ctx_exists(struct neuron_device *ndev, u32 id);
 bool neuron_ctx_others_hold(struct neuron_device *ndev, u32 id);
 int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack);

@@ -70,6 +70,7 @@ static void unpublish(struct neuron_job *job)
 		ctx->nr_ended--;
 	}
 	atomic_dec(&ctx->nr_jobs);
+	neuron_ctx_changed(ctx, NEURON_LIST_JOBS);
 	atomic64_dec(&ctx->ndev->counters.jobs);
 }
 
@@ -303,6 +304,7 @@ static struct neuron_job *start(struct neuron_job *job)
 	/* The slot was reserved, so this cannot fail. */
 	xa_store(&ctx->jobs, job->id, job, GFP_KERNEL);
 	atomic_inc(&ctx->nr_jobs);
+	neuron_ctx_changed(ctx, NEURON_LIST_JOBS);
 	atomic64_inc(&ctx->ndev->counters.jobs);
 
 	if (!job->after) {

@@ -257,8 +257,10 @@ static int publish(struct neuron_ctx *ctx, struct neuron_mem *mem,
 			neuron_buf_place(&ctx->mem_places, &mem->buf);
 	}
 	xa_unlock(&ctx->mems);
-	if (!ret)
+	if (!ret) {
 		atomic_inc(&ctx->nr_mems);
+		neuron_ctx_changed(ctx, NEURON_LIST_MEMS);
+	}
 	mutex_unlock(&ctx->lock);
 
 	return ret;
@@ -346,8 +348,10 @@ static struct neuron_mem *take(struct neuron_ctx *ctx, unsigned long id)
 	if (mem && mem->kind == NEURON_MEM_KIND_HOST)
 		neuron_buf_displace(&ctx->mem_places, &mem->buf);
 	xa_unlock(&ctx->mems);
-	if (mem)
+	if (mem) {
 		atomic_dec(&ctx->nr_mems);
+		neuron_ctx_changed(ctx, NEURON_LIST_MEMS);
+	}
 	mutex_unlock(&ctx->lock);
 
 	return mem;

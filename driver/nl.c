@@ -829,6 +829,20 @@ static void dump_check(const struct sk_buff *skb, unsigned int start, struct net
 	nl_dump_check_consistent(cb, (struct nlmsghdr *)(skb->data + start));
 }
 
+/*
+ * What changed since the last part of the dump: cards, contexts, or what they own;
+ * with ctx-fd only what that context owns. A number of 0 would not be compared.
+ */
+static u32 dump_generation(const struct neuron_nl_dump *dump, enum neuron_list list)
+{
+	u32 generation = neuron_device_generation() + neuron_ctx_generation(dump->ctx, list);
+
+	if (!dump->ctx && list != NEURON_LIST_CONTEXTS)
+		generation += neuron_ctx_generation(NULL, NEURON_LIST_CONTEXTS);
+
+	return generation ?: 1;
+}
+
 /* The card to go on with, entered and counted. */
 static struct neuron_device *dump_device(struct neuron_nl_dump *dump)
 {
@@ -956,8 +970,8 @@ static int dump_ctxs_of(struct sk_buff *skb, struct netlink_callback *cb,
 	return err;
 }
 
-static int dump_ctxs(struct sk_buff *skb, struct netlink_callback *cb, dump_ctx_fn fn,
-		     const void *priv)
+static int dump_ctxs(struct sk_buff *skb, struct netlink_callback *cb, enum neuron_list list,
+		     dump_ctx_fn fn, const void *priv)
 {
 	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
 	struct neuron_device *ndev;
@@ -968,7 +982,7 @@ static int dump_ctxs(struct sk_buff *skb, struct netlink_callback *cb, dump_ctx_
 		return -EPERM;
 	}
 
-	cb->seq = neuron_device_generation();
+	cb->seq = dump_generation(dump, list);
 	while (!err && (ndev = dump_device(dump))) {
 		err = dump_ctxs_of(skb, cb, ndev, fn, priv);
 		if (!err)
@@ -1005,7 +1019,7 @@ static int dump_one_ctx(struct sk_buff *skb, struct netlink_callback *cb, struct
 int neuron_nl_dump_contexts(struct sk_buff *skb, struct netlink_callback *cb,
 			    neuron_nl_fill_object fill)
 {
-	return dump_ctxs(skb, cb, dump_one_ctx, &fill);
+	return dump_ctxs(skb, cb, NEURON_LIST_CONTEXTS, dump_one_ctx, &fill);
 }
 
 static int dump_objects_of(struct sk_buff *skb, struct netlink_callback *cb,
@@ -1043,7 +1057,7 @@ static int dump_objects_of(struct sk_buff *skb, struct netlink_callback *cb,
 int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
 			   const struct neuron_nl_objects_ops *ops)
 {
-	return dump_ctxs(skb, cb, dump_objects_of, ops);
+	return dump_ctxs(skb, cb, ops->list, dump_objects_of, ops);
 }
 
 /**

@@ -10,10 +10,10 @@
 #include <linux/neuron.h>
 
 #include "compat/nl_compat.h"
+#include "ctx.h"
 #include "gen/neuron_nl_gen.h"
 #include "job.h"
 
-struct neuron_ctx;
 struct neuron_device;
 struct neuron_ring;
 
@@ -99,11 +99,13 @@ int neuron_nl_dump_contexts(struct sk_buff *skb, struct netlink_callback *cb,
 
 /**
  * struct neuron_nl_objects_ops - how a dump goes through the objects of contexts
+ * @list: what they are
  * @next: first object with an id of at least *@id, counted, *@id updated; NULL at the end
  * @put: drops that reference
  * @fill: writes one message
  */
 struct neuron_nl_objects_ops {
+	enum neuron_list list;
 	void *(*next)(struct neuron_ctx *ctx, unsigned long *id);
 	void (*put)(void *object);
 	neuron_nl_fill_object fill;

@@ -245,6 +245,7 @@ static void put_job(void *object)
 int neuron_nl_job_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct neuron_nl_objects_ops ops = {
+		.list = NEURON_LIST_JOBS,
 		.next = next_job,
 		.put = put_job,
 		.fill = fill_job,

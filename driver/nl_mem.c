@@ -300,6 +300,7 @@ static void put(void *object)
 int neuron_nl_mem_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct neuron_nl_objects_ops ops = {
+		.list = NEURON_LIST_MEMS,
 		.next = next,
 		.put = put,
 		.fill = fill_mem,

@@ -290,6 +290,7 @@ static void put(void *object)
 int neuron_nl_nq_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct neuron_nl_objects_ops ops = {
+		.list = NEURON_LIST_NQS,
 		.next = next,
 		.put = put,
 		.fill = fill_nq,

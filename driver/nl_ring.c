@@ -340,6 +340,7 @@ static void put(void *object)
 int neuron_nl_ring_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct neuron_nl_objects_ops ops = {
+		.list = NEURON_LIST_RINGS,
 		.next = next,
 		.put = put,
 		.fill = fill_ring,

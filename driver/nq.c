@@ -190,6 +190,7 @@ static int start_and_publish(struct neuron_ctx *ctx, struct neuron_nq *nq,
 	trace_neuron_nq_create(ctx->ndev->index, ctx->id, nq->id, nq->nc, nq->type, nq->eng,
 			       nq->size);
 	atomic_inc(&ctx->nr_nqs);
+	neuron_ctx_changed(ctx, NEURON_LIST_NQS);
 
 	return 0;
 }
@@ -311,6 +312,7 @@ int neuron_nq_doom(struct neuron_ctx *ctx, u32 id)
 	nq = xa_load(&ctx->nqs, id);
 	if (nq && !nq->doomed) {
 		nq->doomed = true;
+		neuron_ctx_changed(ctx, NEURON_LIST_NQS);
 		ret = 0;
 	}
 	xa_unlock(&ctx->nqs);
@@ -336,8 +338,10 @@ struct neuron_nq *neuron_nq_take(struct neuron_ctx *ctx, u32 id)
 	if (nq)
 		neuron_buf_displace(&ctx->nq_places, &nq->buf);
 	xa_unlock(&ctx->nqs);
-	if (nq)
+	if (nq) {
 		atomic_dec(&ctx->nr_nqs);
+		neuron_ctx_changed(ctx, NEURON_LIST_NQS);
+	}
 	mutex_unlock(&ctx->lock);
 
 	return nq;

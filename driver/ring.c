@@ -278,6 +278,7 @@ int neuron_ring_publish(struct neuron_ctx *ctx, struct neuron_ring *ring)
 	if (!ret) {
 		kref_get(&ring->ref);
 		atomic_inc(&ctx->nr_rings);
+		neuron_ctx_changed(ctx, NEURON_LIST_RINGS);
 	}
 	mutex_unlock(&ctx->lock);
 	if (!ret)
@@ -492,6 +493,7 @@ int neuron_ring_doom(struct neuron_ctx *ctx, u32 id)
 	ring = xa_load(&ctx->rings, id);
 	if (ring && !ring->doomed) {
 		ring->doomed = true;
+		neuron_ctx_changed(ctx, NEURON_LIST_RINGS);
 		ret = 0;
 	}
 	xa_unlock(&ctx->rings);
@@ -515,8 +517,10 @@ struct neuron_ring *neuron_ring_take(struct neuron_ctx *ctx, u32 id)
 
 	mutex_lock(&ctx->lock);
 	ring = xa_erase(&ctx->rings, id);
-	if (ring)
+	if (ring) {
 		atomic_dec(&ctx->nr_rings);
+		neuron_ctx_changed(ctx, NEURON_LIST_RINGS);
+	}
 	mutex_unlock(&ctx->lock);
 	if (!ring)
 		return NULL;

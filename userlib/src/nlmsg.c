@@ -529,6 +529,13 @@ static int got_item(const struct nlmsghdr *hdr, void *arg)
 	return fields_parse(list->table, hdr, list->items + list->table->size * list->count++);
 }
 
+static bool is_of_contexts(uint32_t cmd)
+{
+	return cmd == NEURON_CMD_CONTEXT_GET || cmd == NEURON_CMD_MEM_GET ||
+	       cmd == NEURON_CMD_RING_GET || cmd == NEURON_CMD_NQ_GET ||
+	       cmd == NEURON_CMD_JOB_GET;
+}
+
 /**
  * nreq_list_all() - ask for all objects of a kind
  * @handle: handle
@@ -536,12 +543,14 @@ static int got_item(const struct nlmsghdr *hdr, void *arg)
  * @fd: open device file whose objects are meant, -1 for all that may be seen
  * @index: card, or NEURON_ALL_DEVICES
  * @table: describes the struct
- * @list: filled with what is consistent; to be freed with nreq_list_free() in
- *	any case
+ * @list: filled; to be freed with nreq_list_free() in any case
  *
- * A dump that was disturbed is repeated, a bounded number of times.
+ * A dump that was disturbed is repeated, a bounded number of times. Of cards, what
+ * is told is consistent. What contexts own may change faster than it can be read:
+ * then the last dump is told, in which everything is that was there all the time.
  *
- * Return: 0; -EAGAIN if the list would not hold still; another negative errno.
+ * Return: 0; -EAGAIN if a list of cards would not hold still; another negative
+ * errno.
  */
 int nreq_list_all(struct neuron_handle *handle, uint32_t cmd, int fd, int index,
 		const struct field_table *table, struct nreq_list *list)
@@ -559,6 +568,8 @@ int nreq_list_all(struct neuron_handle *handle, uint32_t cmd, int fd, int index,
 		if (err || !interrupted)
 			return err;
 	}
+	if (is_of_contexts(cmd))
+		return 0;
 	return error_local(handle, cmd, -EAGAIN, "the list kept changing while it was read");
 }
 

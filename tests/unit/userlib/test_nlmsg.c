@@ -330,6 +330,27 @@ static void disturbed_dump_is_repeated(void **state)
 	fake_stop(&fake);
 }
 
+static int count_mems(const struct neuron_mem_info *info, void *arg)
+{
+	unsigned int *next = arg;
+
+	assert_int_equal(info->index, (*next)++);
+	return 0;
+}
+
+static void busy_dump_of_memory_is_told_in_the_end(void **state)
+{
+	unsigned int disturb = 1000, seen = 0;
+	struct fake fake;
+
+	(void)state;
+	fake_start(&fake, dump, &disturb);
+	assert_int_equal(neuron_mem_list(&fake.handle, NEURON_ALL_DEVICES, count_mems, &seen), 0);
+	assert_int_equal(seen, 3);
+	assert_int_equal(fake.requests, HANDLE_DUMP_TRIES);
+	fake_stop(&fake);
+}
+
 static void dump_that_never_rests_ends(void **state)
 {
 	unsigned int disturb = 1000, seen = 0;
@@ -480,6 +501,7 @@ int main(void)
 		cmocka_unit_test(late_answers_are_skipped),
 		cmocka_unit_test(dump_comes_whole),
 		cmocka_unit_test(disturbed_dump_is_repeated),
+		cmocka_unit_test(busy_dump_of_memory_is_told_in_the_end),
 		cmocka_unit_test(dump_that_never_rests_ends),
 		cmocka_unit_test(error_at_end_of_dump_is_seen),
 		cmocka_unit_test(missing_driver_is_said_so),
