@@ -155,8 +155,10 @@ enum neuron_nq_state {
 	NEURON_NQ_STATE_LOST,
 };
 
-/*
- * Side of a card.
+/**
+ * enum neuron_port - Side of a card.
+ * @NEURON_PORT_EAST: The port behind the card's window to the east.
+ * @NEURON_PORT_WEST: The port behind its window to the west.
  */
 enum neuron_port {
 	NEURON_PORT_EAST,
@@ -166,6 +168,10 @@ enum neuron_port {
 /**
  * enum neuron_link_state - State of the link at a port.
  * @NEURON_LINK_STATE_UNKNOWN: Never read, or the card does not answer.
+ * @NEURON_LINK_STATE_DOWN: No link: nothing is connected, or the other side is
+ *   not up.
+ * @NEURON_LINK_STATE_UP: The link works; who is behind it is told when both
+ *   sides confirm it.
  */
 enum neuron_link_state {
 	NEURON_LINK_STATE_UNKNOWN,
@@ -175,6 +181,8 @@ enum neuron_link_state {
 
 /**
  * enum neuron_job_state - State of work that takes hardware time.
+ * @NEURON_JOB_STATE_RUNNING: Not finished: it runs, or waits for the job that
+ *   it comes after.
  * @NEURON_JOB_STATE_DONE: Finished; the result can be read until job-free.
  * @NEURON_JOB_STATE_FAILED: Finished with an error (job-error).
  */
