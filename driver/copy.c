@@ -271,7 +271,7 @@ static bool engine_aborted(struct neuron_device *ndev, u32 eng)
 {
 	u8 state;
 
-	return !neuron_udma_engine_states(&ndev->hw, eng, 1, &state) &&
+	return !neuron_udma_engine_states(&ndev->hw, eng, 1, &state, NULL) &&
 	       state == NEURON_ENGINE_HW_ABORTED;
 }
 

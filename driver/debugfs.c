@@ -108,7 +108,7 @@ static int engine_registers(struct seq_file *m, struct neuron_device *ndev)
 	u32 eng;
 	int err;
 
-	err = neuron_udma_engine_states(&ndev->hw, 0, ndev->hw.map->engines, state);
+	err = neuron_udma_engine_states(&ndev->hw, 0, ndev->hw.map->engines, state, NULL);
 	for (eng = 0; !err && eng < ndev->hw.map->engines; eng++)
 		seq_printf(m, "engine %u %s\n", eng,
 			   state[eng] < ARRAY_SIZE(names) ? names[state[eng]] : "?");

@@ -78,6 +78,7 @@ struct task_struct;
  * @cause: why it last aborted since the last reset; valid if @cause_text
  * @cause_text: likewise in words, or NULL
  * @state: as last read
+ * @revision: likewise; 0 if that failed
  * @read_at: when it was read, jiffies; valid if @was_read
  * @was_read: it was read since the last reset
  * @ring: ring on each queue; the driver's own queue shows in @driver_queue
@@ -91,6 +92,7 @@ struct neuron_engine {
 	struct neuron_cause cause;
 	const char *cause_text;
 	enum neuron_engine_state state;
+	u32 revision;
 	unsigned long read_at;
 	bool was_read;
 	struct neuron_ring *ring[NEURON_MAX_QUEUES];

@@ -143,7 +143,7 @@ static enum neuron_engine_state state_of(u8 hw_state)
 }
 
 /* Stores a new state; returns whether the engine has just aborted. */
-static bool store(struct neuron_engine *engine, enum neuron_engine_state state,
+static bool store(struct neuron_engine *engine, enum neuron_engine_state state, u32 revision,
 		  const struct neuron_cause *cause)
 {
 	bool aborted = state == NEURON_ENGINE_STATE_ABORTED && engine->state != state;
@@ -155,6 +155,7 @@ static bool store(struct neuron_engine *engine, enum neuron_engine_state state,
 		engine->cause_text = neuron_cause_text(cause);
 	}
 	engine->state = state;
+	engine->revision = revision;
 	engine->read_at = jiffies;
 	engine->was_read = true;
 
@@ -192,6 +193,7 @@ static int ask_causes(struct neuron_device *ndev, const u8 *hw_state, struct neu
 void neuron_health_look_locked(struct neuron_device *ndev)
 {
 	struct neuron_cause cause[NEURON_MAX_ENGINES] = { };
+	u32 revision[NEURON_MAX_ENGINES] = { };
 	u8 hw_state[NEURON_MAX_ENGINES];
 	u32 count = ndev->hw.map->engines;
 	unsigned long aborted = 0;
@@ -199,7 +201,7 @@ void neuron_health_look_locked(struct neuron_device *ndev)
 	int err;
 
 	lockdep_assert_held(&ndev->repair_lock);
-	err = neuron_udma_engine_states(&ndev->hw, 0, count, hw_state);
+	err = neuron_udma_engine_states(&ndev->hw, 0, count, hw_state, revision);
 	if (!err)
 		err = ask_causes(ndev, hw_state, cause);
 	err = neuron_health_check(ndev, err);
@@ -209,7 +211,8 @@ void neuron_health_look_locked(struct neuron_device *ndev)
 	mutex_lock(&ndev->lock);
 	for (eng = 0; eng < count; eng++)
 		if (store(&ndev->engine[eng],
-			  err ? NEURON_ENGINE_STATE_UNKNOWN : state_of(hw_state[eng]), &cause[eng]))
+			  err ? NEURON_ENGINE_STATE_UNKNOWN : state_of(hw_state[eng]),
+			  revision[eng], &cause[eng]))
 			__set_bit(eng, &aborted);
 	mutex_unlock(&ndev->lock);
 

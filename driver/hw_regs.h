@@ -60,6 +60,7 @@
 
 /* Common registers that both halves have at the same offset. Sections 3.4.1, 3.5.1. */
 #define NEURON_HALF_STATE		0x200
+#define NEURON_HALF_REVISION		0x604	/* of M2S it is the engine's */
 #define NEURON_HALF_CHANGE_STATE	0x204
 /* Bit 0; from the sibling engines of other chips. Section 3.4.1. */
 #define NEURON_HALF_CLEAR_LOG		0x224

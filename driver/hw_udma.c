@@ -300,7 +300,8 @@ static int stream_receives(struct neuron_hw *hw, u32 eng, bool *receives)
 	return 0;
 }
 
-#define REGS_PER_ENGINE		3
+#define REGS_PER_ENGINE		4
+#define REG_REVISION		3
 #define ENGINES_PER_READ	(NEURON_FWIO_READ_MAX / REGS_PER_ENGINE)
 
 static int read_states(struct neuron_hw *hw, u32 first_eng, u32 count, u32 *value)
@@ -315,6 +316,7 @@ static int read_states(struct neuron_hw *hw, u32 first_eng, u32 count, u32 *valu
 		a[0] = udma + NEURON_UDMA_M2S + NEURON_HALF_STATE;
 		a[1] = udma + NEURON_UDMA_S2M + NEURON_HALF_STATE;
 		a[2] = udma + NEURON_UDMA_S2M + NEURON_S2M_STREAM;
+		a[REG_REVISION] = udma + NEURON_UDMA_M2S + NEURON_HALF_REVISION;
 	}
 
 	return neuron_fwio_read(hw, addr, value, count * REGS_PER_ENGINE);
@@ -341,6 +343,7 @@ static int engine_state(struct neuron_hw *hw, u32 eng, const u32 *value, u8 *sta
  * @first_eng: first engine
  * @count: number of engines from there
  * @states: one enum neuron_engine_hw_state per engine
+ * @revisions: what each engine tells of itself; may be NULL
  *
  * One firmware request for a whole card, and one more per engine whose stream
  * somebody switched off.
@@ -348,7 +351,8 @@ static int engine_state(struct neuron_hw *hw, u32 eng, const u32 *value, u8 *sta
  * Context: Sleeps; takes the mailbox lock.
  * Return: 0, -EINVAL if the engines do not exist, or as neuron_fwio_read().
  */
-int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8 *states)
+int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8 *states,
+			      u32 *revisions)
 {
 	u32 value[NEURON_FWIO_READ_MAX];
 	u32 i;
@@ -359,8 +363,11 @@ int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8
 		return -EINVAL;
 
 	ret = read_states(hw, first_eng, count, value);
-	for (i = 0; !ret && i < count; i++)
+	for (i = 0; !ret && i < count; i++) {
 		ret = engine_state(hw, first_eng + i, &value[i * REGS_PER_ENGINE], &states[i]);
+		if (revisions)
+			revisions[i] = value[i * REGS_PER_ENGINE + REG_REVISION];
+	}
 
 	return ret;
 }

@@ -67,7 +67,8 @@ u64 neuron_hw_host_addr(const struct neuron_hw *hw, dma_addr_t dma_addr);
 void neuron_udma_engine_init(struct neuron_hw *hw, u32 eng);
 void neuron_udma_engine_recover(struct neuron_hw *hw, u32 eng);
 void neuron_udma_engine_change(struct neuron_hw *hw, u32 eng, enum neuron_engine_change change);
-int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8 *states);
+int neuron_udma_engine_states(struct neuron_hw *hw, u32 first_eng, u32 count, u8 *states,
+			      u32 *revisions);
 int neuron_udma_engine_cause(struct neuron_hw *hw, u32 eng, struct neuron_cause *cause);
 
 void neuron_udma_queue_init(struct neuron_hw *hw, u32 eng, u32 queue,

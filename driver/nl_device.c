@@ -440,6 +440,8 @@ static int fill_engine(struct sk_buff *skb, struct neuron_device *ndev, u32 eng,
 	    put_count(skb, NEURON_A_ENGINE_COPIES, &engine.copies) ||
 	    put_count(skb, NEURON_A_ENGINE_COPY_BYTES, &engine.copy_bytes) ||
 	    fill_cause(skb, &engine) ||
+	    (engine.was_read && engine.revision &&
+	     nla_put_u32(skb, NEURON_A_ENGINE_REVISION, engine.revision)) ||
 	    (engine.was_read &&
 	     neuron_nl_put_u64(skb, NEURON_A_ENGINE_AGE_MS, age_ms(engine.read_at)))) {
 		genlmsg_cancel(skb, hdr);

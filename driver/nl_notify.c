@@ -194,6 +194,28 @@ static int fill_note(struct sk_buff *skb, const struct neuron_health_note *note)
 	return 0;
 }
 
+static int put_count(struct sk_buff *skb, u32 attr, const atomic64_t *count)
+{
+	return neuron_nl_put_u64(skb, attr, atomic64_read(count));
+}
+
+static int fill_health_counts(struct sk_buff *skb, const struct neuron_device *ndev)
+{
+	const struct neuron_counters *counters = &ndev->counters;
+	const struct neuron_hw_stats *stats = &ndev->hw.stats;
+
+	if (put_count(skb, NEURON_A_HEALTH_FWIO_TIMEOUTS, &stats->fwio_timeouts) ||
+	    put_count(skb, NEURON_A_HEALTH_FWIO_ERRORS, &stats->fwio_errors) ||
+	    put_count(skb, NEURON_A_HEALTH_ENGINE_ABORTS, &counters->engine_aborts) ||
+	    put_count(skb, NEURON_A_HEALTH_QUARANTINED, &counters->quarantined) ||
+	    put_count(skb, NEURON_A_HEALTH_NQ_OVERRUNS, &counters->nq_overruns) ||
+	    put_count(skb, NEURON_A_HEALTH_LINKS_LOST, &counters->links_lost) ||
+	    put_count(skb, NEURON_A_HEALTH_PCIE_ERRORS, &counters->pcie_errors))
+		return -EMSGSIZE;
+
+	return 0;
+}
+
 static int fill_health(struct sk_buff *skb, const struct event *event,
 		       const struct genl_info *info)
 {
@@ -206,7 +228,7 @@ static int fill_health(struct sk_buff *skb, const struct event *event,
 	    nla_put_u64_64bit(skb, NEURON_A_HEALTH_HEALTH_SEQ, neuron_event_health_seq(),
 			      NEURON_A_HEALTH_PAD) ||
 	    nla_put_u32(skb, NEURON_A_HEALTH_HEALTH, READ_ONCE(ndev->health)) ||
-	    fill_note(skb, event->note))
+	    fill_note(skb, event->note) || fill_health_counts(skb, ndev))
 		return -EMSGSIZE;
 	genlmsg_end(skb, hdr);
 

@@ -399,7 +399,7 @@ static int await_engine(struct neuron_device *ndev, u32 eng)
 	for (;;) {
 		bool late = time_after(jiffies, end);
 
-		ret = neuron_udma_engine_states(&ndev->hw, eng, 1, &hw_state);
+		ret = neuron_udma_engine_states(&ndev->hw, eng, 1, &hw_state, NULL);
 		ret = neuron_health_check(ndev, ret);
 		if (ret || hw_state == NEURON_ENGINE_HW_IDLE ||
 		    hw_state == NEURON_ENGINE_HW_RUNNING)
@@ -435,7 +435,7 @@ static int is_aborted(struct neuron_device *ndev, u32 eng, struct netlink_ext_ac
 	u8 hw_state;
 	int ret;
 
-	ret = neuron_udma_engine_states(&ndev->hw, eng, 1, &hw_state);
+	ret = neuron_udma_engine_states(&ndev->hw, eng, 1, &hw_state, NULL);
 	ret = neuron_health_check(ndev, ret);
 	if (ret) {
 		NL_SET_ERR_MSG(extack, "The firmware did not tell the engine's state");

@@ -21,6 +21,7 @@ static const struct show shows[] = {
 	S(SHOW_U64, AGE_MS, "age-ms", age_ms, OUT_DETAIL, NULL),
 	S(SHOW_U64, COPIES, "copies", copies, OUT_DETAIL, NULL),
 	S(SHOW_U64, COPY_BYTES, "copy-bytes", copy_bytes, OUT_DETAIL, NULL),
+	S(SHOW_U32, REVISION, "revision", revision, OUT_DETAIL, NULL),
 	S(SHOW_STR, CAUSE, "cause", cause, 0, NULL),
 	S(SHOW_U32, CAUSE_M2S, "cause-m2s", cause_m2s, OUT_DETAIL, NULL),
 	S(SHOW_U32, CAUSE_S2M, "cause-s2m", cause_s2m, OUT_DETAIL, NULL),

@@ -34,6 +34,13 @@ static const struct show show_health[] = {
 	S(SHOW_U32, NQ_ENG, "nq-eng", nq_eng, 0, NULL),
 	S(SHOW_U64, LOST, "lost", lost, 0, NULL),
 	S(SHOW_ENUM, PORT, "port", port, 0, neuron_port_name),
+	S(SHOW_U64, FWIO_TIMEOUTS, "fwio-timeouts", fwio_timeouts, OUT_DETAIL, NULL),
+	S(SHOW_U64, FWIO_ERRORS, "fwio-errors", fwio_errors, OUT_DETAIL, NULL),
+	S(SHOW_U64, ENGINE_ABORTS, "engine-aborts", engine_aborts, OUT_DETAIL, NULL),
+	S(SHOW_U64, QUARANTINED, "quarantined", quarantined, OUT_DETAIL, NULL),
+	S(SHOW_U64, NQ_OVERRUNS, "nq-overruns", nq_overruns, OUT_DETAIL, NULL),
+	S(SHOW_U64, LINKS_LOST, "links-lost", links_lost, OUT_DETAIL, NULL),
+	S(SHOW_U64, PCIE_ERRORS, "pcie-errors", pcie_errors, OUT_DETAIL, NULL),
 };
 
 #define U(kind, attr, key, member, flags, name) \

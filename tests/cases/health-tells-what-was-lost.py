@@ -31,7 +31,10 @@ def cause():
         note = told(listener, lambda msg: msg.get("eng-id") == 4)
         equal(note["cause"], "A DMA engine aborted: a source could not be read", "cause")
         equal((note["cause-m2s"], note["cause-s2m"], note["cause-parity"]), (1 << 8, 0, 0), "raw causes")
+        for key in ("engine-aborts", "fwio-timeouts", "links-lost"):
+            equal(note[key], stats()[key], f"{key} in the event")
         after = ctx.ynl.do("engine-get", {"dev-index": 0, "eng-id": 4})
+        equal(after["revision"], 4, "revision of the engine")
         for key in ("cause", "cause-m2s", "cause-s2m", "cause-parity"):
             equal(after.get(key), note[key], f"{key} of the engine")
         ctx.do("engine-set", eng_id=4, action="recover")

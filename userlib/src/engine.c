@@ -20,6 +20,7 @@ static const struct field engine_fields[] = {
 	F(FIELD_U64, AGE_MS, age_ms),
 	F(FIELD_U64, COPIES, copies),
 	F(FIELD_U64, COPY_BYTES, copy_bytes),
+	F(FIELD_U32, REVISION, revision),
 };
 
 static const struct field_table engine_table =

@@ -41,6 +41,13 @@ static const struct field health_fields[] = {
 	H(FIELD_U32, NQ_ENG, nq_eng),
 	H(FIELD_U64, LOST, lost),
 	H(FIELD_U32, PORT, port),
+	H(FIELD_U64, FWIO_TIMEOUTS, fwio_timeouts),
+	H(FIELD_U64, FWIO_ERRORS, fwio_errors),
+	H(FIELD_U64, ENGINE_ABORTS, engine_aborts),
+	H(FIELD_U64, QUARANTINED, quarantined),
+	H(FIELD_U64, NQ_OVERRUNS, nq_overruns),
+	H(FIELD_U64, LINKS_LOST, links_lost),
+	H(FIELD_U64, PCIE_ERRORS, pcie_errors),
 };
 
 static const struct field_table health_table =

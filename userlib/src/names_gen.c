@@ -559,6 +559,7 @@ static const struct nn_attr engine_attrs[] = {
 	[NEURON_A_ENGINE_CAUSE_M2S] = { .name = "cause-m2s", .kind = NN_U32 },
 	[NEURON_A_ENGINE_CAUSE_S2M] = { .name = "cause-s2m", .kind = NN_U32 },
 	[NEURON_A_ENGINE_CAUSE_PARITY] = { .name = "cause-parity", .kind = NN_U32 },
+	[NEURON_A_ENGINE_REVISION] = { .name = "revision", .kind = NN_U32 },
 };
 
 static const struct nn_set engine_set = {
@@ -774,6 +775,13 @@ static const struct nn_attr health_attrs[] = {
 	[NEURON_A_HEALTH_NQ_ENG] = { .name = "nq-eng", .kind = NN_U32 },
 	[NEURON_A_HEALTH_LOST] = { .name = "lost", .kind = NN_U64 },
 	[NEURON_A_HEALTH_PORT] = { .name = "port", .kind = NN_U32, .value_name = neuron_port_name },
+	[NEURON_A_HEALTH_FWIO_TIMEOUTS] = { .name = "fwio-timeouts", .kind = NN_U64 },
+	[NEURON_A_HEALTH_FWIO_ERRORS] = { .name = "fwio-errors", .kind = NN_U64 },
+	[NEURON_A_HEALTH_ENGINE_ABORTS] = { .name = "engine-aborts", .kind = NN_U64 },
+	[NEURON_A_HEALTH_QUARANTINED] = { .name = "quarantined", .kind = NN_U64 },
+	[NEURON_A_HEALTH_NQ_OVERRUNS] = { .name = "nq-overruns", .kind = NN_U64 },
+	[NEURON_A_HEALTH_LINKS_LOST] = { .name = "links-lost", .kind = NN_U64 },
+	[NEURON_A_HEALTH_PCIE_ERRORS] = { .name = "pcie-errors", .kind = NN_U64 },
 };
 
 static const struct nn_set health_set = {

@@ -239,7 +239,7 @@ static u8 state_of(u32 m2s, u32 s2m)
 
 	card_set(apb(udma[6] + 0x200), m2s);
 	card_set(apb(udma[6] + S2M + 0x200), s2m);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 12, states), 0);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 12, states, NULL), 0);
 
 	return states[6];
 }
@@ -265,16 +265,20 @@ static void engine_state_is_the_worst_of_all_fields(void **state)
 
 static void all_engine_states_take_one_request(void **state)
 {
+	u32 revisions[12];
 	u8 states[12];
 
 	(void)state;
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 12, states), 0);
+	card_set(apb(udma[3] + 0x604), 4);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 12, states, revisions), 0);
 	assert_int_equal(card.requests, 1);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 11, 1, states), 0);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 11, 2, states), -EINVAL);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 13, states), -EINVAL);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 0, states), -EINVAL);
-	assert_int_equal(neuron_udma_engine_states(&card.hw, U32_MAX, 2, states), -EINVAL);
+	assert_int_equal(revisions[3], 4);
+	assert_int_equal(revisions[4], 0);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 11, 1, states, NULL), 0);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 11, 2, states, NULL), -EINVAL);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 13, states, NULL), -EINVAL);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, 0, 0, states, NULL), -EINVAL);
+	assert_int_equal(neuron_udma_engine_states(&card.hw, U32_MAX, 2, states, NULL), -EINVAL);
 }
 
 static void busy_stream_counts_unless_it_is_off_and_nobody_receives(void **state)

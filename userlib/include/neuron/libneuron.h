@@ -97,6 +97,7 @@ struct neuron_engine_info {
 	uint64_t copies, copy_bytes;	/* of the driver's own queue */
 	char cause[128];	/* of its last abort since the last reset */
 	uint32_t cause_m2s, cause_s2m, cause_parity;
+	uint32_t revision;
 };
 
 struct neuron_core_info {
@@ -229,6 +230,9 @@ struct neuron_health_info {
 	uint32_t nq_eng;
 	uint32_t port;		/* enum neuron_port */
 	uint64_t lost;		/* records of that notification queue */
+	/* Counters of the card when the event was written. */
+	uint64_t fwio_timeouts, fwio_errors, engine_aborts, quarantined;
+	uint64_t nq_overruns, links_lost, pcie_errors;
 };
 
 /** struct neuron_usage_info - a core was released, or memory runs short */
