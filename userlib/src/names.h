@@ -27,9 +27,13 @@ struct nn_set {
 	size_t count;
 };
 
+/*
+ * @wait_us, @after_job, @job_eventfd: number of the attribute if the request takes it, or 0
+ */
 struct nn_op {
 	const char *name;
 	const struct nn_set *set;
+	uint16_t wait_us, after_job, job_eventfd;
 };
 
 const struct nn_op *nn_op(uint32_t cmd);

@@ -848,55 +848,204 @@ static const struct nn_set usage_set = {
 };
 
 static const struct nn_op ops[] = {
-	[NEURON_CMD_DEVICE_GET] = { .name = "device-get", .set = &device_set },
-	[NEURON_CMD_DEVICE_ADD_NTF] = { .name = "device-add-ntf", .set = &device_set },
-	[NEURON_CMD_DEVICE_DEL_NTF] = { .name = "device-del-ntf", .set = &device_set },
-	[NEURON_CMD_DEVICE_CHANGE_NTF] = { .name = "device-change-ntf", .set = &device_set },
-	[NEURON_CMD_NEIGHBOR_GET] = { .name = "neighbor-get", .set = &neighbor_set },
-	[NEURON_CMD_NEIGHBOR_CHANGE_NTF] = { .name = "neighbor-change-ntf", .set = &neighbor_set },
-	[NEURON_CMD_NEIGHBOR_REFRESH] = { .name = "neighbor-refresh", .set = &neighbor_set },
-	[NEURON_CMD_HEALTH_NTF] = { .name = "health-ntf", .set = &health_set },
-	[NEURON_CMD_STATS_GET] = { .name = "stats-get", .set = &stats_set },
-	[NEURON_CMD_CONTEXT_GET] = { .name = "context-get", .set = &context_set },
-	[NEURON_CMD_CONTEXT_SET] = { .name = "context-set", .set = &context_set },
-	[NEURON_CMD_MEM_ALLOC] = { .name = "mem-alloc", .set = &mem_set },
-	[NEURON_CMD_MEM_FREE] = { .name = "mem-free", .set = &mem_set },
-	[NEURON_CMD_MEM_GET] = { .name = "mem-get", .set = &mem_set },
-	[NEURON_CMD_ENGINE_GET] = { .name = "engine-get", .set = &engine_set },
-	[NEURON_CMD_RING_CREATE] = { .name = "ring-create", .set = &ring_set },
-	[NEURON_CMD_RING_DESTROY] = { .name = "ring-destroy", .set = &ring_set },
-	[NEURON_CMD_RING_GET] = { .name = "ring-get", .set = &ring_set },
-	[NEURON_CMD_RING_ATTACH] = { .name = "ring-attach", .set = &ring_set },
-	[NEURON_CMD_RING_DETACH] = { .name = "ring-detach", .set = &ring_set },
-	[NEURON_CMD_RING_WRITE] = { .name = "ring-write", .set = &ring_set },
-	[NEURON_CMD_RING_START] = { .name = "ring-start", .set = &ring_set },
-	[NEURON_CMD_RING_ACK] = { .name = "ring-ack", .set = &ring_set },
-	[NEURON_CMD_NQ_CREATE] = { .name = "nq-create", .set = &nq_set },
-	[NEURON_CMD_NQ_DESTROY] = { .name = "nq-destroy", .set = &nq_set },
-	[NEURON_CMD_NQ_GET] = { .name = "nq-get", .set = &nq_set },
-	[NEURON_CMD_NQ_ACK] = { .name = "nq-ack", .set = &nq_set },
-	[NEURON_CMD_EVENT_GET] = { .name = "event-get", .set = &event_set },
-	[NEURON_CMD_EVENT_SET] = { .name = "event-set", .set = &event_set },
-	[NEURON_CMD_REG_READ] = { .name = "reg-read", .set = &reg_set },
-	[NEURON_CMD_JOB_GET] = { .name = "job-get", .set = &job_set },
-	[NEURON_CMD_JOB_FREE] = { .name = "job-free", .set = &job_set },
-	[NEURON_CMD_CORE_GET] = { .name = "core-get", .set = &core_set },
-	[NEURON_CMD_CORE_CLAIM] = { .name = "core-claim", .set = &core_set },
-	[NEURON_CMD_CORE_RELEASE] = { .name = "core-release", .set = &core_set },
-	[NEURON_CMD_SEMAPHORE_GET] = { .name = "semaphore-get", .set = &semaphore_set },
-	[NEURON_CMD_SEMAPHORE_SET] = { .name = "semaphore-set", .set = &semaphore_set },
-	[NEURON_CMD_MEM_COPY] = { .name = "mem-copy", .set = &mem_set },
-	[NEURON_CMD_MEM_FILL] = { .name = "mem-fill", .set = &mem_set },
-	[NEURON_CMD_DEVICE_RESET] = { .name = "device-reset", .set = &device_set },
-	[NEURON_CMD_ENGINE_SET] = { .name = "engine-set", .set = &engine_set },
-	[NEURON_CMD_JOB_CANCEL] = { .name = "job-cancel", .set = &job_set },
-	[NEURON_CMD_REG_WRITE] = { .name = "reg-write", .set = &reg_set },
-	[NEURON_CMD_COUNTERS_GET] = { .name = "counters-get", .set = &reg_set },
-	[NEURON_CMD_METRIC_POST] = { .name = "metric-post", .set = &device_set },
-	[NEURON_CMD_RING_READ] = { .name = "ring-read", .set = &ring_set },
-	[NEURON_CMD_DEVICE_SET] = { .name = "device-set", .set = &device_set },
-	[NEURON_CMD_CORE_RELEASE_NTF] = { .name = "core-release-ntf", .set = &usage_set },
-	[NEURON_CMD_MEMORY_PRESSURE_NTF] = { .name = "memory-pressure-ntf", .set = &usage_set },
+	[NEURON_CMD_DEVICE_GET] = {
+		.name = "device-get", .set = &device_set,
+	},
+	[NEURON_CMD_DEVICE_ADD_NTF] = {
+		.name = "device-add-ntf", .set = &device_set,
+	},
+	[NEURON_CMD_DEVICE_DEL_NTF] = {
+		.name = "device-del-ntf", .set = &device_set,
+	},
+	[NEURON_CMD_DEVICE_CHANGE_NTF] = {
+		.name = "device-change-ntf", .set = &device_set,
+	},
+	[NEURON_CMD_NEIGHBOR_GET] = {
+		.name = "neighbor-get", .set = &neighbor_set,
+	},
+	[NEURON_CMD_NEIGHBOR_CHANGE_NTF] = {
+		.name = "neighbor-change-ntf", .set = &neighbor_set,
+	},
+	[NEURON_CMD_NEIGHBOR_REFRESH] = {
+		.name = "neighbor-refresh", .set = &neighbor_set,
+		.wait_us = NEURON_A_NEIGHBOR_WAIT_US,
+		.after_job = NEURON_A_NEIGHBOR_AFTER_JOB,
+		.job_eventfd = NEURON_A_NEIGHBOR_JOB_EVENTFD,
+	},
+	[NEURON_CMD_HEALTH_NTF] = {
+		.name = "health-ntf", .set = &health_set,
+	},
+	[NEURON_CMD_STATS_GET] = {
+		.name = "stats-get", .set = &stats_set,
+	},
+	[NEURON_CMD_CONTEXT_GET] = {
+		.name = "context-get", .set = &context_set,
+	},
+	[NEURON_CMD_CONTEXT_SET] = {
+		.name = "context-set", .set = &context_set,
+	},
+	[NEURON_CMD_MEM_ALLOC] = {
+		.name = "mem-alloc", .set = &mem_set,
+		.wait_us = NEURON_A_MEM_WAIT_US,
+		.after_job = NEURON_A_MEM_AFTER_JOB,
+		.job_eventfd = NEURON_A_MEM_JOB_EVENTFD,
+	},
+	[NEURON_CMD_MEM_FREE] = {
+		.name = "mem-free", .set = &mem_set,
+	},
+	[NEURON_CMD_MEM_GET] = {
+		.name = "mem-get", .set = &mem_set,
+	},
+	[NEURON_CMD_ENGINE_GET] = {
+		.name = "engine-get", .set = &engine_set,
+	},
+	[NEURON_CMD_RING_CREATE] = {
+		.name = "ring-create", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+		.after_job = NEURON_A_RING_AFTER_JOB,
+		.job_eventfd = NEURON_A_RING_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_DESTROY] = {
+		.name = "ring-destroy", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+		.after_job = NEURON_A_RING_AFTER_JOB,
+		.job_eventfd = NEURON_A_RING_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_GET] = {
+		.name = "ring-get", .set = &ring_set,
+	},
+	[NEURON_CMD_RING_ATTACH] = {
+		.name = "ring-attach", .set = &ring_set,
+	},
+	[NEURON_CMD_RING_DETACH] = {
+		.name = "ring-detach", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+		.after_job = NEURON_A_RING_AFTER_JOB,
+		.job_eventfd = NEURON_A_RING_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_WRITE] = {
+		.name = "ring-write", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+		.job_eventfd = NEURON_A_RING_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_START] = {
+		.name = "ring-start", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+		.job_eventfd = NEURON_A_RING_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_ACK] = {
+		.name = "ring-ack", .set = &ring_set,
+		.wait_us = NEURON_A_RING_WAIT_US,
+	},
+	[NEURON_CMD_NQ_CREATE] = {
+		.name = "nq-create", .set = &nq_set,
+	},
+	[NEURON_CMD_NQ_DESTROY] = {
+		.name = "nq-destroy", .set = &nq_set,
+		.wait_us = NEURON_A_NQ_WAIT_US,
+		.after_job = NEURON_A_NQ_AFTER_JOB,
+		.job_eventfd = NEURON_A_NQ_JOB_EVENTFD,
+	},
+	[NEURON_CMD_NQ_GET] = {
+		.name = "nq-get", .set = &nq_set,
+	},
+	[NEURON_CMD_NQ_ACK] = {
+		.name = "nq-ack", .set = &nq_set,
+	},
+	[NEURON_CMD_EVENT_GET] = {
+		.name = "event-get", .set = &event_set,
+		.wait_us = NEURON_A_EVENT_WAIT_US,
+		.after_job = NEURON_A_EVENT_AFTER_JOB,
+		.job_eventfd = NEURON_A_EVENT_JOB_EVENTFD,
+	},
+	[NEURON_CMD_EVENT_SET] = {
+		.name = "event-set", .set = &event_set,
+	},
+	[NEURON_CMD_REG_READ] = {
+		.name = "reg-read", .set = &reg_set,
+		.wait_us = NEURON_A_REG_WAIT_US,
+		.after_job = NEURON_A_REG_AFTER_JOB,
+		.job_eventfd = NEURON_A_REG_JOB_EVENTFD,
+	},
+	[NEURON_CMD_JOB_GET] = {
+		.name = "job-get", .set = &job_set,
+		.wait_us = NEURON_A_JOB_WAIT_US,
+	},
+	[NEURON_CMD_JOB_FREE] = {
+		.name = "job-free", .set = &job_set,
+	},
+	[NEURON_CMD_CORE_GET] = {
+		.name = "core-get", .set = &core_set,
+	},
+	[NEURON_CMD_CORE_CLAIM] = {
+		.name = "core-claim", .set = &core_set,
+	},
+	[NEURON_CMD_CORE_RELEASE] = {
+		.name = "core-release", .set = &core_set,
+	},
+	[NEURON_CMD_SEMAPHORE_GET] = {
+		.name = "semaphore-get", .set = &semaphore_set,
+		.wait_us = NEURON_A_SEMAPHORE_WAIT_US,
+		.after_job = NEURON_A_SEMAPHORE_AFTER_JOB,
+		.job_eventfd = NEURON_A_SEMAPHORE_JOB_EVENTFD,
+	},
+	[NEURON_CMD_SEMAPHORE_SET] = {
+		.name = "semaphore-set", .set = &semaphore_set,
+	},
+	[NEURON_CMD_MEM_COPY] = {
+		.name = "mem-copy", .set = &mem_set,
+		.wait_us = NEURON_A_MEM_WAIT_US,
+		.after_job = NEURON_A_MEM_AFTER_JOB,
+		.job_eventfd = NEURON_A_MEM_JOB_EVENTFD,
+	},
+	[NEURON_CMD_MEM_FILL] = {
+		.name = "mem-fill", .set = &mem_set,
+		.wait_us = NEURON_A_MEM_WAIT_US,
+		.after_job = NEURON_A_MEM_AFTER_JOB,
+		.job_eventfd = NEURON_A_MEM_JOB_EVENTFD,
+	},
+	[NEURON_CMD_DEVICE_RESET] = {
+		.name = "device-reset", .set = &device_set,
+		.wait_us = NEURON_A_DEVICE_WAIT_US,
+		.after_job = NEURON_A_DEVICE_AFTER_JOB,
+		.job_eventfd = NEURON_A_DEVICE_JOB_EVENTFD,
+	},
+	[NEURON_CMD_ENGINE_SET] = {
+		.name = "engine-set", .set = &engine_set,
+		.wait_us = NEURON_A_ENGINE_WAIT_US,
+		.after_job = NEURON_A_ENGINE_AFTER_JOB,
+		.job_eventfd = NEURON_A_ENGINE_JOB_EVENTFD,
+	},
+	[NEURON_CMD_JOB_CANCEL] = {
+		.name = "job-cancel", .set = &job_set,
+	},
+	[NEURON_CMD_REG_WRITE] = {
+		.name = "reg-write", .set = &reg_set,
+	},
+	[NEURON_CMD_COUNTERS_GET] = {
+		.name = "counters-get", .set = &reg_set,
+		.wait_us = NEURON_A_REG_WAIT_US,
+		.after_job = NEURON_A_REG_AFTER_JOB,
+		.job_eventfd = NEURON_A_REG_JOB_EVENTFD,
+	},
+	[NEURON_CMD_METRIC_POST] = {
+		.name = "metric-post", .set = &device_set,
+		.wait_us = NEURON_A_DEVICE_WAIT_US,
+		.after_job = NEURON_A_DEVICE_AFTER_JOB,
+		.job_eventfd = NEURON_A_DEVICE_JOB_EVENTFD,
+	},
+	[NEURON_CMD_RING_READ] = {
+		.name = "ring-read", .set = &ring_set,
+	},
+	[NEURON_CMD_DEVICE_SET] = {
+		.name = "device-set", .set = &device_set,
+	},
+	[NEURON_CMD_CORE_RELEASE_NTF] = {
+		.name = "core-release-ntf", .set = &usage_set,
+	},
+	[NEURON_CMD_MEMORY_PRESSURE_NTF] = {
+		.name = "memory-pressure-ntf", .set = &usage_set,
+	},
 };
 
 /**
