@@ -26,7 +26,7 @@
 int neuron_event_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, int timeout_ms,
 		     uint32_t *value)
 {
-	struct values values = { .attr = NEURON_A_EVENT_VALUE, .value = value, .room = 1 };
+	struct values values = { .attr = NEURON_A_EVENT_VALUE, .to = value, .room = 1 };
 	struct nreq request;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_EVENT_GET, 0);
@@ -54,7 +54,7 @@ int neuron_event_set(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, 
 	nreq_put_u32(&request, NEURON_A_EVENT_NC_ID, nc_id);
 	nreq_put_u32(&request, NEURON_A_EVENT_EVENT_ID, event_id);
 	nreq_put_u32(&request, NEURON_A_EVENT_VALUE, value);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -71,19 +71,14 @@ int neuron_event_set(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t event_id, 
 int neuron_semaphore_get(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t semaphore_id,
 			 int timeout_ms, int32_t *value)
 {
-	uint32_t raw = 0;
-	struct values values = { .attr = NEURON_A_SEMAPHORE_VALUE, .value = &raw, .room = 1 };
+	struct values values = { .attr = NEURON_A_SEMAPHORE_VALUE, .to = value, .room = 1 };
 	struct nreq request;
-	int err;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_SEMAPHORE_GET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_NC_ID, nc_id);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_SEMAPHORE_ID, semaphore_id);
-	err = values_run(ctx, &request, timeout_ms, &values);
-	if (!err)
-		*value = (int32_t)raw;
-	return err;
+	return values_run(ctx, &request, timeout_ms, &values);
 }
 
 /**
@@ -108,7 +103,7 @@ int neuron_semaphore_set(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t semaph
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_SEMAPHORE_ID, semaphore_id);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_OP, op);
 	nreq_put_u32(&request, NEURON_A_SEMAPHORE_VALUE, (uint32_t)value);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 #define F(kind, attr, member) FIELD(kind, NEURON_A_CORE_##attr, struct neuron_core_info, member)
@@ -125,6 +120,8 @@ static const struct field core_fields[] = {
 
 static const struct field_table core_table = FIELD_TABLE(core_fields, struct neuron_core_info);
 
+NREQ_TELL(tell_core, neuron_core_fn)
+
 /**
  * neuron_core_list() - cores and who holds them
  * @handle: handle
@@ -136,15 +133,12 @@ static const struct field_table core_table = FIELD_TABLE(core_fields, struct neu
  */
 int neuron_core_list(struct neuron_handle *handle, int index, neuron_core_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_CORE_GET, .fd = -1, .index = index,
+		.table = &core_table, .tell = tell_core, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_CORE_GET, -1, index, &core_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**
@@ -178,7 +172,7 @@ static int for_cores(struct neuron_ctx *ctx, uint32_t cmd, const uint32_t *nc_id
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	for (i = 0; i < count; i++)
 		nreq_put_u32(&request, NEURON_A_CORE_CLAIM, nc_ids[i]);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -271,9 +265,10 @@ static void put_entry(struct nreq *request, const struct kind *kind, uint32_t nc
 int neuron_events_get(struct neuron_ctx *ctx, struct neuron_event_entry *list, unsigned int count,
 		      int timeout_ms)
 {
-	uint32_t value[NEURON_MAX_CORE_ENTRIES];
-	struct values values = { .attr = events.value, .nest = events.list, .value = value,
-				 .room = count };
+	struct values values = {
+		.attr = events.value, .nest = events.list, .to = &list->value,
+		.stride = sizeof(*list), .room = count,
+	};
 	struct nreq request;
 	unsigned int i;
 	int err;
@@ -283,10 +278,7 @@ int neuron_events_get(struct neuron_ctx *ctx, struct neuron_event_entry *list, u
 		return err;
 	for (i = 0; i < count; i++)
 		put_entry(&request, &events, list[i].nc_id, list[i].event_id, 0, NULL);
-	err = values_run(ctx, &request, timeout_ms, &values);
-	for (i = 0; !err && i < count; i++)
-		list[i].value = value[i];
-	return err;
+	return values_run(ctx, &request, timeout_ms, &values);
 }
 
 /**
@@ -309,7 +301,7 @@ int neuron_events_set(struct neuron_ctx *ctx, const struct neuron_event_entry *l
 		return err;
 	for (i = 0; i < count; i++)
 		put_entry(&request, &events, list[i].nc_id, list[i].event_id, 0, &list[i].value);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -324,9 +316,10 @@ int neuron_events_set(struct neuron_ctx *ctx, const struct neuron_event_entry *l
 int neuron_semaphores_get(struct neuron_ctx *ctx, struct neuron_semaphore_entry *list,
 			  unsigned int count, int timeout_ms)
 {
-	uint32_t value[NEURON_MAX_CORE_ENTRIES];
-	struct values values = { .attr = semaphores.value, .nest = semaphores.list,
-				 .value = value, .room = count };
+	struct values values = {
+		.attr = semaphores.value, .nest = semaphores.list, .to = &list->value,
+		.stride = sizeof(*list), .room = count,
+	};
 	struct nreq request;
 	unsigned int i;
 	int err;
@@ -336,10 +329,7 @@ int neuron_semaphores_get(struct neuron_ctx *ctx, struct neuron_semaphore_entry 
 		return err;
 	for (i = 0; i < count; i++)
 		put_entry(&request, &semaphores, list[i].nc_id, list[i].semaphore_id, 0, NULL);
-	err = values_run(ctx, &request, timeout_ms, &values);
-	for (i = 0; !err && i < count; i++)
-		list[i].value = (int32_t)value[i];
-	return err;
+	return values_run(ctx, &request, timeout_ms, &values);
 }
 
 /**
@@ -366,5 +356,5 @@ int neuron_semaphores_set(struct neuron_ctx *ctx, const struct neuron_semaphore_
 		put_entry(&request, &semaphores, list[i].nc_id, list[i].semaphore_id, list[i].op,
 			  &value);
 	}
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }

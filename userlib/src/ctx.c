@@ -47,14 +47,18 @@ static const struct field ctx_fields[] = {
 
 static const struct field_table ctx_table = FIELD_TABLE(ctx_fields, struct neuron_ctx_info);
 
+NREQ_TELL(tell_ctx, neuron_ctx_fn)
+
 /* Takes @fd over, also when it fails. */
 static int adopt(struct neuron_handle *handle, int fd, struct neuron_ctx **ctx)
 {
+	struct neuron_batch *queue = nreq_pause(handle);
 	struct neuron_ctx *new = calloc(1, sizeof(*new));
 	struct neuron_ctx_info info;
 	int err;
 
 	if (!new) {
+		handle->queue = queue;
 		close(fd);
 		return error_local(handle, 0, -ENOMEM, NULL);
 	}
@@ -63,6 +67,7 @@ static int adopt(struct neuron_handle *handle, int fd, struct neuron_ctx **ctx)
 	new->job_fd = -1;
 	/* The kernel says whether it is a context, and of which card. */
 	err = neuron_ctx_get(new, &info, sizeof(info));
+	handle->queue = queue;
 	if (err) {
 		neuron_ctx_close(new);
 		return err;
@@ -208,7 +213,7 @@ int neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label)
 	nreq_init(&request, ctx->handle, NEURON_CMD_CONTEXT_SET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_string(&request, NEURON_A_CONTEXT_LABEL, label);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -245,7 +250,7 @@ int neuron_ctx_set_limit(struct neuron_ctx *ctx, enum neuron_limit which, uint64
 		nreq_put_u32(&request, attr_of[which], (uint32_t)limit);
 	else
 		nreq_put_u64(&request, attr_of[which], limit);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -259,13 +264,10 @@ int neuron_ctx_set_limit(struct neuron_ctx *ctx, enum neuron_limit which, uint64
  */
 int neuron_ctx_list(struct neuron_handle *handle, int index, neuron_ctx_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_CONTEXT_GET, .fd = -1, .index = index,
+		.table = &ctx_table, .tell = tell_ctx, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_CONTEXT_GET, -1, index, &ctx_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }

@@ -42,6 +42,8 @@ static const struct field device_fields[] = {
 
 const struct field_table device_table = FIELD_TABLE(device_fields, struct neuron_device_info);
 
+NREQ_TELL(tell_device, neuron_device_fn)
+
 /**
  * neuron_device_list() - all cards
  * @handle: handle
@@ -52,16 +54,12 @@ const struct field_table device_table = FIELD_TABLE(device_fields, struct neuron
  */
 int neuron_device_list(struct neuron_handle *handle, neuron_device_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_DEVICE_GET, .fd = -1, .index = NEURON_ALL_DEVICES,
+		.table = &device_table, .tell = tell_device, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_DEVICE_GET, -1, NEURON_ALL_DEVICES, &device_table,
-			    &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**
@@ -146,7 +144,7 @@ int neuron_device_set_regions(struct neuron_ctx *ctx, uint32_t regions)
 	nreq_init(&request, ctx->handle, NEURON_CMD_DEVICE_SET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_DEVICE_DRAM_REGIONS, regions);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -168,12 +166,10 @@ int neuron_device_set_regions(struct neuron_ctx *ctx, uint32_t regions)
 int neuron_device_reset(struct neuron_ctx *ctx, uint32_t expect_reset_count, int timeout_ms)
 {
 	struct nreq request;
-	int ret;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_DEVICE_RESET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	if (expect_reset_count != NEURON_ANY_RESET_COUNT)
 		nreq_put_u32(&request, NEURON_A_DEVICE_EXPECT_RESET_COUNT, expect_reset_count);
-	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, NULL);
-	return ret < 0 ? ret : 0;
+	return job_order(ctx, &request, timeout_ms);
 }

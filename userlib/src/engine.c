@@ -26,6 +26,8 @@ static const struct field engine_fields[] = {
 static const struct field_table engine_table =
 	FIELD_TABLE(engine_fields, struct neuron_engine_info);
 
+NREQ_TELL(tell_engine, neuron_engine_fn)
+
 /**
  * neuron_engine_list() - DMA engines
  * @handle: handle
@@ -37,15 +39,12 @@ static const struct field_table engine_table =
  */
 int neuron_engine_list(struct neuron_handle *handle, int index, neuron_engine_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_ENGINE_GET, .fd = -1, .index = index,
+		.table = &engine_table, .tell = tell_engine, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_ENGINE_GET, -1, index, &engine_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**
@@ -85,12 +84,10 @@ int neuron_engine_get(struct neuron_handle *handle, uint32_t index, uint32_t eng
 int neuron_engine_recover(struct neuron_ctx *ctx, uint32_t eng_id, int timeout_ms)
 {
 	struct nreq request;
-	int ret;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_ENGINE_SET, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_ENGINE_ENG_ID, eng_id);
 	nreq_put_u32(&request, NEURON_A_ENGINE_ACTION, NEURON_ENGINE_ACTION_RECOVER);
-	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, NULL);
-	return ret < 0 ? ret : 0;
+	return job_order(ctx, &request, timeout_ms);
 }

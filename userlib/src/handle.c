@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <linux/netlink.h>
 #include <netlink/genl/genl.h>
@@ -54,6 +55,23 @@ int copy_out(void *to, size_t to_size, const void *from, size_t from_size)
 }
 
 /**
+ * handle_check() - is this the process that the handle belongs to?
+ * @handle: handle
+ * @cmd: operation that is about to be tried, 0 if none
+ *
+ * After a fork the two would take each other's answers.
+ *
+ * Return: 0, or -EPERM in another process.
+ */
+int handle_check(struct neuron_handle *handle, uint32_t cmd)
+{
+	if (handle->pid == getpid())
+		return 0;
+	return error_local(handle, cmd, -EPERM,
+			   "the handle belongs to the process that opened it; open one after fork()");
+}
+
+/**
  * handle_init() - set up a handle on a connected socket
  * @handle: cleared memory
  * @sock: owner of @fd, given up by handle_fini(); NULL to leave @fd alone
@@ -68,6 +86,8 @@ int handle_init(struct neuron_handle *handle, struct nl_sock *sock, int fd)
 		return -ENOMEM;
 	handle->sock = sock;
 	handle->fd = fd;
+	handle->pid = getpid();
+	handle->event_fd = -1;
 	pthread_mutex_init(&handle->lock, NULL);
 	return 0;
 }
@@ -80,6 +100,8 @@ void handle_fini(struct neuron_handle *handle)
 {
 	pthread_mutex_destroy(&handle->lock);
 	nl_socket_free(handle->sock);
+	if (handle->event_fd >= 0)
+		close(handle->event_fd);
 	free(handle->buf);
 }
 

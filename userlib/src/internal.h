@@ -8,6 +8,7 @@
 #include <neuron/libneuron.h>
 
 #include <pthread.h>
+#include <sys/types.h>
 
 struct nl_sock;
 
@@ -38,6 +39,11 @@ struct nreq_group {
  * @lock: serializes use of the socket, guards everything above
  * @err: what went wrong last
  * @sentence: @err for people
+ * @pid: process that it belongs to
+ * @event_fd: eventfd that jobs of batches raise when they end, -1 before the first batch
+ * @queue: batch that calls are queued onto, or NULL
+ * @running: batches that have been started and have not ended
+ * @jobs: jobs that they wait for
  */
 struct neuron_handle {
 	struct nl_sock *sock;
@@ -49,8 +55,14 @@ struct neuron_handle {
 	pthread_mutex_t lock;
 	struct neuron_error_info err;
 	char sentence[512];
+	pid_t pid;
+	int event_fd;
+	struct neuron_batch *queue;
+	struct neuron_batch *running;
+	unsigned int jobs;
 };
 
+int handle_check(struct neuron_handle *handle, uint32_t cmd);
 int handle_init(struct neuron_handle *handle, struct nl_sock *sock, int fd);
 void handle_fini(struct neuron_handle *handle);
 

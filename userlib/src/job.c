@@ -15,8 +15,10 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "batch.h"
 #include "error.h"
 #include "job.h"
+#include "names.h"
 
 /* The state is looked at this often even if another user of the context took the eventfd. */
 #define JOB_LOOK_MS	250
@@ -40,6 +42,8 @@ static const struct field job_fields[] = {
 };
 
 static const struct field_table job_table = FIELD_TABLE(job_fields, struct neuron_job_info);
+
+NREQ_TELL(tell_job, neuron_job_fn)
 
 /* What every answer of such an operation may carry; the numbers are the same in all sets. */
 struct job_reply {
@@ -88,20 +92,57 @@ static int got_job(const struct nlmsghdr *hdr, void *arg)
 	return 0;
 }
 
-static int job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_info *info)
+static void begin_get(struct nreq *request, struct neuron_ctx *ctx, uint32_t job_id)
+{
+	nreq_init(request, ctx->handle, NEURON_CMD_JOB_GET, 0);
+	nreq_put_device(request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(request, NEURON_A_JOB_WAIT_US, 0);
+	nreq_put_u32(request, NEURON_A_JOB_JOB_ID, job_id);
+}
+
+/**
+ * job_get() - look at a job, at once
+ * @ctx: context
+ * @job_id: job
+ * @info: filled
+ *
+ * Return: 0 or a negative errno.
+ */
+int job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_info *info)
 {
 	struct nreq request;
 	int err;
 
 	info->present = 0;
-	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_GET, 0);
-	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
-	nreq_put_u32(&request, NEURON_A_JOB_WAIT_US, 0);
-	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
+	begin_get(&request, ctx, job_id);
 	err = nreq_do(&request, got_job, info);
 	if (!err && !NEURON_HAS(info, NEURON_A_JOB_JOB_STATE))
 		err = error_local(ctx->handle, NEURON_CMD_JOB_GET, -EBADMSG, NULL);
 	return err;
+}
+
+struct looking {
+	struct neuron_job_info info;
+	void *to;
+	size_t size;
+};
+
+static int got_looked(const struct nlmsghdr *hdr, void *arg)
+{
+	struct looking *looking = arg;
+
+	return got_job(hdr, &looking->info);
+}
+
+static int end_look(const struct nreq_end *end, void *state)
+{
+	struct looking *looking = state;
+
+	if (end->err)
+		return end->err;
+	if (!NEURON_HAS(&looking->info, NEURON_A_JOB_JOB_STATE))
+		return error_local(end->handle, end->cmd, -EBADMSG, NULL);
+	return copy_out(looking->to, looking->size, &looking->info, sizeof(looking->info));
 }
 
 /**
@@ -116,10 +157,31 @@ static int job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_in
 int neuron_job_get(struct neuron_ctx *ctx, uint32_t job_id, struct neuron_job_info *info,
 		   size_t size)
 {
-	struct neuron_job_info job;
-	int err = job_get(ctx, job_id, &job);
+	static const struct nreq_how how = {
+		.got = got_looked, .end = end_look, .state_bytes = sizeof(struct looking),
+	};
+	struct looking looking = { .to = info, .size = size };
+	struct nreq request;
 
-	return err ? err : copy_out(info, size, &job, sizeof(job));
+	begin_get(&request, ctx, job_id);
+	return nreq_call(&request, &how, &looking);
+}
+
+/**
+ * job_free() - forget a job that has ended, at once
+ * @ctx: context
+ * @job_id: job
+ *
+ * Return: 0 or a negative errno.
+ */
+int job_free(struct neuron_ctx *ctx, uint32_t job_id)
+{
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_FREE, 0);
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
+	return nreq_do(&request, NULL, NULL);
 }
 
 /**
@@ -136,7 +198,7 @@ int neuron_job_free(struct neuron_ctx *ctx, uint32_t job_id)
 	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_FREE, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -156,7 +218,7 @@ int neuron_job_cancel(struct neuron_ctx *ctx, uint32_t job_id)
 	nreq_init(&request, ctx->handle, NEURON_CMD_JOB_CANCEL, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_JOB_JOB_ID, job_id);
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 /**
@@ -228,6 +290,21 @@ static int await(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
 }
 
 /**
+ * job_result() - how a job came out
+ * @ctx: context
+ * @job: job that has ended
+ *
+ * Return: 0 or its negative errno, which is noted in the handle.
+ */
+int job_result(struct neuron_ctx *ctx, const struct neuron_job_info *job)
+{
+	if (job->state != NEURON_JOB_STATE_FAILED)
+		return 0;
+	return error_job(ctx->handle, job->command, job->job_error ? job->job_error : -EIO,
+			 job->error_text);
+}
+
+/**
  * neuron_job_wait() - wait for the end of a job, take its result and free it
  * @ctx: context
  * @job_id: job
@@ -247,17 +324,14 @@ int neuron_job_wait(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
 	err = await(ctx, job_id, timeout_ms, &job);
 	if (err)
 		return err;
-	err = neuron_job_free(ctx, job_id);
+	err = job_free(ctx, job_id);
 	if (err)
 		return err;
 	if (ctx->last_job == job_id)
 		ctx->last_job = 0;
 	if (info)
 		copy_out(info, size, &job, sizeof(job));
-	if (job.state == NEURON_JOB_STATE_FAILED)
-		return error_job(ctx->handle, job.command, job.job_error ? job.job_error : -EIO,
-				 job.error_text);
-	return 0;
+	return job_result(ctx, &job);
 }
 
 /**
@@ -293,103 +367,136 @@ int neuron_ctx_next_job(struct neuron_ctx *ctx, uint32_t after_job, int eventfd)
 	return 0;
 }
 
-struct job_attrs {
-	int after, eventfd;
-};
-
-#define ATTRS_OF(set)	{ NEURON_A_##set##_AFTER_JOB, NEURON_A_##set##_JOB_EVENTFD }
-
-static const struct job_attrs job_attrs[] = {
-	[NEURON_CMD_NEIGHBOR_REFRESH] = ATTRS_OF(NEIGHBOR),
-	[NEURON_CMD_MEM_ALLOC] = ATTRS_OF(MEM),
-	[NEURON_CMD_RING_CREATE] = ATTRS_OF(RING),
-	[NEURON_CMD_RING_DESTROY] = ATTRS_OF(RING),
-	[NEURON_CMD_RING_DETACH] = ATTRS_OF(RING),
-	[NEURON_CMD_NQ_DESTROY] = ATTRS_OF(NQ),
-	[NEURON_CMD_EVENT_GET] = ATTRS_OF(EVENT),
-	[NEURON_CMD_REG_READ] = ATTRS_OF(REG),
-	[NEURON_CMD_SEMAPHORE_GET] = ATTRS_OF(SEMAPHORE),
-	[NEURON_CMD_MEM_COPY] = ATTRS_OF(MEM),
-	[NEURON_CMD_MEM_FILL] = ATTRS_OF(MEM),
-	[NEURON_CMD_DEVICE_RESET] = ATTRS_OF(DEVICE),
-	[NEURON_CMD_ENGINE_SET] = ATTRS_OF(ENGINE),
-	[NEURON_CMD_COUNTERS_GET] = ATTRS_OF(REG),
-	[NEURON_CMD_METRIC_POST] = ATTRS_OF(DEVICE),
-};
-
-static void put_next(struct neuron_ctx *ctx, struct nreq *request)
+/* What neuron_ctx_next_job() asked for goes with @request, or is forgotten. */
+static void put_next(struct neuron_ctx *ctx, struct nreq *request, const struct nn_op *op)
 {
-	static const struct job_attrs none;
-	const struct job_attrs *attrs = &none;
-
-	if (request->cmd < sizeof(job_attrs) / sizeof(job_attrs[0]))
-		attrs = &job_attrs[request->cmd];
-	if (ctx->next_after && attrs->after)
-		nreq_put_u32(request, attrs->after, ctx->next_after);
-	if (ctx->next_fd && attrs->eventfd)
-		nreq_put_u32(request, attrs->eventfd, ctx->next_fd - 1);
+	if (ctx->next_after && op->after_job)
+		nreq_put_u32(request, op->after_job, ctx->next_after);
+	if (ctx->next_fd && op->job_eventfd)
+		nreq_put_u32(request, op->job_eventfd, ctx->next_fd - 1);
 	ctx->next_after = 0;
 	ctx->next_fd = 0;
 }
 
-struct run {
-	nreq_fn fn;
-	void *arg;
+/**
+ * job_of() - the job that an answer says a request has become
+ * @hdr: answer
+ * @job_id: set, 0 if it has become none
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int job_of(const struct nlmsghdr *hdr, uint32_t *job_id)
+{
 	struct job_reply reply;
+	int err = fields_parse(&job_reply_table, hdr, &reply);
+
+	*job_id = err ? 0 : reply.job_id;
+	return err;
+}
+
+struct run {
+	nreq_fn got;
+	void *state;
+	uint32_t job_id;
 };
 
 static int got_reply(const struct nlmsghdr *hdr, void *arg)
 {
 	struct run *run = arg;
-	int err = fields_parse(&job_reply_table, hdr, &run->reply);
+	int err = job_of(hdr, &run->job_id);
 
-	return err || !run->fn ? err : run->fn(hdr, run->arg);
+	return err || !run->got ? err : run->got(hdr, run->state);
+}
+
+/* A batch waits for none; its jobs are told by the descriptor of the handle. */
+static int queue_call(struct neuron_ctx *ctx, struct nreq *request, bool timed,
+		      const struct nreq_how *how, void *state)
+{
+	const struct nn_op *op = nn_op(request->cmd);
+
+	bool two_fds = timed && ctx->next_fd;
+	int err;
+
+	if (two_fds)
+		request->err = -EINVAL;
+	if (timed)
+		put_next(ctx, request, op);
+	nreq_put_u32(request, op->wait_us, 0);
+	nreq_put_u32(request, op->job_eventfd, (uint32_t)ctx->handle->event_fd);
+	err = batch_add(request, ctx, how, state);
+	return two_fds ? error_local(ctx->handle, request->cmd, -EINVAL,
+		"in a batch the descriptor of the handle tells of jobs, and no other") : err;
+}
+
+static int wait_for(struct neuron_ctx *ctx, uint32_t job_id, int timeout_ms,
+		    struct nreq_end *end, struct neuron_job_info *job)
+{
+	int err;
+
+	job->present = 0;
+	err = neuron_job_wait(ctx, job_id, timeout_ms, job, sizeof(*job));
+	if (job->present)
+		end->job = job;
+	return err;
 }
 
 /**
- * job_run() - send a request that may become a job, and wait
+ * job_call() - send a request that may become a job and wait for it, or queue it
+ * @ctx: context
+ * @request: built, without wait-us; gone afterwards
+ * @timeout_ms: limit, or JOB_UNTIMED
+ * @how: what becomes of the answer, and of the job
+ * @state: for @how, of @how->state_bytes; copied if it is queued
+ *
+ * Return: what @how->end returned, 0 if it is queued; its error is -ETIMEDOUT or
+ * -EINPROGRESS if the job goes on, or another negative errno.
+ */
+int job_call(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms,
+	     const struct nreq_how *how, void *state)
+{
+	struct nreq_end end = { .handle = ctx->handle, .cmd = request->cmd };
+	struct run run = { .got = how->got, .state = state };
+	uint32_t wait_us = NEURON_DEFAULT_WAIT_US;
+	struct neuron_job_info job;
+
+	if (ctx->handle->queue)
+		return queue_call(ctx, request, timeout_ms != JOB_UNTIMED, how, state);
+	if (timeout_ms >= 0 && timeout_ms * 1000ll < wait_us)
+		wait_us = (uint32_t)timeout_ms * 1000u;
+	nreq_put_u32(request, NEURON_A_JOB_WAIT_US, wait_us);
+	if (timeout_ms != JOB_UNTIMED) {
+		ctx->last_job = 0;
+		put_next(ctx, request, nn_op(request->cmd));
+	}
+	end.err = nreq_do(request, got_reply, &run);
+	if (!end.err && run.job_id)
+		end.err = wait_for(ctx, run.job_id, timeout_ms, &end, &job);
+	return how->end ? how->end(&end, state) : end.err;
+}
+
+/**
+ * job_order() - the same for what has no result
  * @ctx: context
  * @request: built, without wait-us; gone afterwards
  * @timeout_ms: limit
- * @fn: called with the first answer, may be NULL
- * @arg: for @fn
- * @info: filled if the result came from a job, may be NULL
  *
- * Return: 0 if the first answer was the result, 1 if it is in @info,
- * -ETIMEDOUT or -EINPROGRESS if the job goes on, another negative errno.
+ * Return: 0 or a negative errno.
  */
-int job_run(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms, nreq_fn fn, void *arg,
-	    struct neuron_job_info *info)
+int job_order(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms)
 {
-	struct run run = { .fn = fn, .arg = arg };
-	uint32_t wait_us = NEURON_DEFAULT_WAIT_US;
-	int err;
+	static const struct nreq_how how = { 0 };
 
-	if (timeout_ms >= 0 && timeout_ms * 1000ll < wait_us)
-		wait_us = (uint32_t)timeout_ms * 1000u;
-	ctx->last_job = 0;
-	nreq_put_u32(request, NEURON_A_JOB_WAIT_US, wait_us);
-	put_next(ctx, request);
-	err = nreq_do(request, got_reply, &run);
-	if (err)
-		return err;
-	if (!NEURON_HAS(&run.reply, NEURON_A_JOB_JOB_ID))
-		return 0;
-	err = neuron_job_wait(ctx, run.reply.job_id, timeout_ms, info, sizeof(*info));
-	return err ? err : 1;
+	return job_call(ctx, request, timeout_ms, &how, NULL);
 }
 
 static int job_list(struct neuron_handle *handle, int fd, int index, neuron_job_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_JOB_GET, .fd = fd, .index = index,
+		.table = &job_table, .tell = tell_job, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_JOB_GET, fd, index, &job_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**

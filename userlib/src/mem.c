@@ -42,21 +42,37 @@ static const struct field mem_fields[] = {
 
 static const struct field_table mem_table = FIELD_TABLE(mem_fields, struct neuron_mem_info);
 
+NREQ_TELL(tell_mem, neuron_mem_fn)
+
+/*
+ * struct taking - a memory that somebody wants to take hold of
+ * @info: what the kernel tells of it
+ * @new: the object in the making
+ * @to: where it goes
+ */
+struct taking {
+	struct neuron_mem_info info;
+	struct neuron_mem *new, **to;
+};
+
 static int got_mem(const struct nlmsghdr *hdr, void *arg)
 {
-	return fields_parse(&mem_table, hdr, arg);
+	struct taking *taking = arg;
+
+	return fields_parse(&mem_table, hdr, &taking->info);
 }
 
-/* @ret is what job_run() returned; 1: the result is the job's. */
-static int alloc_result(struct neuron_ctx *ctx, int ret, const struct neuron_mem_info *info,
-			const struct neuron_job_info *job, struct neuron_mem *mem)
+/* From the answer, or from the job that it became. */
+static int take(const struct nreq_end *end, struct taking *taking)
 {
+	const struct neuron_mem_info *info = &taking->info;
+	const struct neuron_job_info *job = end->job;
+	struct neuron_mem *mem = taking->new;
 	bool told;
 
-	if (ret < 0)
-		return ret;
-	mem->ctx = ctx;
-	if (ret == 1) {
+	if (end->err)
+		return end->err;
+	if (job) {
 		mem->id = job->object_id;
 		mem->size_bytes = job->size_bytes;
 		mem->mmap_offset = job->mmap_offset;
@@ -69,32 +85,47 @@ static int alloc_result(struct neuron_ctx *ctx, int ret, const struct neuron_mem
 		mem->mappable = NEURON_HAS(info, NEURON_A_MEM_MMAP_OFFSET);
 		told = NEURON_HAS(info, NEURON_A_MEM_MEM_ID);
 	}
-	return told ? 0 : error_local(ctx->handle, NEURON_CMD_MEM_ALLOC, -EBADMSG, NULL);
+	return told ? 0 : error_local(end->handle, end->cmd, -EBADMSG, NULL);
+}
+
+static int end_take(const struct nreq_end *end, void *state)
+{
+	struct taking *taking = state;
+	int err = take(end, taking);
+
+	if (err)
+		free(taking->new);
+	else
+		*taking->to = taking->new;
+	return err;
+}
+
+static const struct nreq_how take_how = {
+	.got = got_mem, .end = end_take, .state_bytes = sizeof(struct taking),
+};
+
+static void begin_take(struct taking *taking, struct neuron_ctx *ctx, struct nreq *request,
+		       struct neuron_mem **mem)
+{
+	*taking = (struct taking){ .new = calloc(1, sizeof(*taking->new)), .to = mem };
+	if (taking->new)
+		taking->new->ctx = ctx;
+	else
+		request->err = -ENOMEM;
 }
 
 /* Sends @request, to which the size and the label are still to be added. */
 static int alloc_mem(struct neuron_ctx *ctx, struct nreq *request, uint64_t size_bytes,
 		     const char *label, int timeout_ms, struct neuron_mem **mem)
 {
-	struct neuron_mem *new = calloc(1, sizeof(*new));
-	struct neuron_mem_info info = { 0 };
-	struct neuron_job_info job = { 0 };
-	int ret;
+	struct taking taking;
 
-	if (!new)
-		request->err = -ENOMEM;
+	begin_take(&taking, ctx, request, mem);
 	nreq_put_device(request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u64(request, NEURON_A_MEM_SIZE, size_bytes);
 	if (label)
 		nreq_put_string(request, NEURON_A_MEM_LABEL, label);
-	ret = job_run(ctx, request, timeout_ms, got_mem, &info, &job);
-	ret = new ? alloc_result(ctx, ret, &info, &job, new) : ret;
-	if (ret) {
-		free(new);
-		return ret;
-	}
-	*mem = new;
-	return 0;
+	return job_call(ctx, request, timeout_ms, &take_how, &taking);
 }
 
 /**
@@ -178,14 +209,11 @@ int neuron_mem_alloc_place(struct neuron_ctx *ctx, uint64_t size_bytes,
 	return alloc_mem(ctx, &request, size_bytes, label, timeout_ms, mem);
 }
 
-static int mem_get(struct neuron_ctx *ctx, uint32_t mem_id, void *info, size_t size)
+static void begin_get(struct nreq *request, struct neuron_ctx *ctx, uint32_t mem_id)
 {
-	struct nreq request;
-
-	nreq_init(&request, ctx->handle, NEURON_CMD_MEM_GET, 0);
-	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
-	nreq_put_u32(&request, NEURON_A_MEM_MEM_ID, mem_id);
-	return nreq_get(&request, &mem_table, info, size);
+	nreq_init(request, ctx->handle, NEURON_CMD_MEM_GET, 0);
+	nreq_put_device(request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(request, NEURON_A_MEM_MEM_ID, mem_id);
 }
 
 /**
@@ -198,22 +226,18 @@ static int mem_get(struct neuron_ctx *ctx, uint32_t mem_id, void *info, size_t s
  */
 int neuron_mem_from_id(struct neuron_ctx *ctx, uint32_t mem_id, struct neuron_mem **mem)
 {
-	struct neuron_mem_info info;
-	struct neuron_mem *new;
-	int err = mem_get(ctx, mem_id, &info, sizeof(info));
+	struct taking taking;
+	struct nreq request;
 
-	if (err)
-		return err;
-	new = calloc(1, sizeof(*new));
-	if (!new)
-		return error_local(ctx->handle, NEURON_CMD_MEM_GET, -ENOMEM, NULL);
-	new->ctx = ctx;
-	new->id = mem_id;
-	new->size_bytes = info.size_bytes;
-	new->mmap_offset = info.mmap_offset;
-	new->mappable = NEURON_HAS(&info, NEURON_A_MEM_MMAP_OFFSET);
-	*mem = new;
-	return 0;
+	begin_get(&request, ctx, mem_id);
+	begin_take(&taking, ctx, &request, mem);
+	return nreq_call(&request, &take_how, &taking);
+}
+
+static int end_free(const struct nreq_end *end, void *state)
+{
+	free(*(struct neuron_mem **)state);
+	return end->err;
 }
 
 /**
@@ -226,8 +250,10 @@ int neuron_mem_from_id(struct neuron_ctx *ctx, uint32_t mem_id, struct neuron_me
  */
 int neuron_mem_free(struct neuron_mem *mem)
 {
+	static const struct nreq_how how_free = {
+		.end = end_free, .state_bytes = sizeof(struct neuron_mem *),
+	};
 	struct nreq request;
-	int err;
 
 	if (!mem)
 		return 0;
@@ -235,9 +261,7 @@ int neuron_mem_free(struct neuron_mem *mem)
 	nreq_init(&request, mem->ctx->handle, NEURON_CMD_MEM_FREE, 0);
 	nreq_put_device(&request, mem->ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_MEM_MEM_ID, mem->id);
-	err = nreq_do(&request, NULL, NULL);
-	free(mem);
-	return err;
+	return nreq_call(&request, &how_free, &mem);
 }
 
 /**
@@ -319,7 +343,10 @@ int neuron_mem_fill(struct neuron_mem *dst, uint64_t dst_offset, uint64_t length
  */
 int neuron_mem_get(struct neuron_mem *mem, struct neuron_mem_info *info, size_t size)
 {
-	return mem_get(mem->ctx, mem->id, info, size);
+	struct nreq request;
+
+	begin_get(&request, mem->ctx, mem->id);
+	return nreq_get(&request, &mem_table, info, size);
 }
 
 /**
@@ -363,15 +390,12 @@ int neuron_mem_unmap(struct neuron_mem *mem)
 
 static int mem_list(struct neuron_handle *handle, int fd, int index, neuron_mem_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_MEM_GET, .fd = fd, .index = index,
+		.table = &mem_table, .tell = tell_mem, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_MEM_GET, fd, index, &mem_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**

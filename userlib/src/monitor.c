@@ -327,7 +327,7 @@ static int step(struct neuron_monitor *monitor)
 int neuron_monitor_next(struct neuron_monitor *monitor, struct neuron_event *event, size_t size)
 {
 	struct neuron_event next;
-	int err = 0;
+	int err = handle_check(monitor->handle, 0);
 
 	while (!err) {
 		if (mon_state_next(&monitor->state, &next))

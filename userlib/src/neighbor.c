@@ -23,6 +23,8 @@ static const struct field neighbor_fields[] = {
 const struct field_table neighbor_table =
 	FIELD_TABLE(neighbor_fields, struct neuron_neighbor_info);
 
+NREQ_TELL(tell_neighbor, neuron_neighbor_fn)
+
 /**
  * neuron_neighbor_list() - ports and what is linked there
  * @handle: handle
@@ -35,15 +37,12 @@ const struct field_table neighbor_table =
 int neuron_neighbor_list(struct neuron_handle *handle, int index, neuron_neighbor_fn fn,
 			 void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_NEIGHBOR_GET, .fd = -1, .index = index,
+		.table = &neighbor_table, .tell = tell_neighbor, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_NEIGHBOR_GET, -1, index, &neighbor_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**
@@ -78,10 +77,8 @@ int neuron_neighbor_get(struct neuron_handle *handle, uint32_t index, uint32_t p
 int neuron_neighbor_refresh(struct neuron_ctx *ctx, int timeout_ms)
 {
 	struct nreq request;
-	int ret;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_NEIGHBOR_REFRESH, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
-	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, NULL);
-	return ret < 0 ? ret : 0;
+	return job_order(ctx, &request, timeout_ms);
 }

@@ -14,6 +14,7 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "batch.h"
 #include "error.h"
 #include "nlmsg.h"
 
@@ -40,15 +41,18 @@ SAME(STATS, DEV_INDEX);
 /*
  * struct answer - what is expected for one request
  * @dump: ends with NLMSG_DONE, not with an acknowledgement
+ * @unknown: the core knew no such family
  * @result: first error of the kernel or of @fn
+ * @note: where an error goes besides the handle, or NULL
  */
 struct answer {
 	struct neuron_handle *handle;
-	const struct nlmsghdr *request;
+	struct nlmsghdr *request;
 	nreq_fn fn;
 	void *arg;
-	bool dump, interrupted, done;
+	bool dump, interrupted, done, unknown;
 	int result;
+	struct nreq_note **note;
 };
 
 /**
@@ -188,8 +192,11 @@ void nreq_nest_end(struct nreq *request, struct nlattr *nest)
 
 static void answer_fail(struct answer *answer, int error)
 {
-	if (!answer->result)
-		answer->result = error;
+	if (answer->result)
+		return;
+	answer->result = error;
+	if (answer->note)
+		nreq_note_take(answer->note, answer->handle, error);
 }
 
 /* TLVs that start @skip bytes into the payload of a message that ends a request. */
@@ -203,8 +210,9 @@ static void answer_error(struct answer *answer, const struct nlmsghdr *hdr, int 
 		return;
 	if (hdr->nlmsg_flags & NLM_F_ACK_TLVS && len > 0)
 		tlvs = (const struct nlattr *)((const char *)nlmsg_data(hdr) + skip);
-	answer_fail(answer, error_kernel(answer->handle, answer->request, error, tlvs,
-					 tlvs ? len : 0));
+	error_kernel(answer->handle, answer->request, error, tlvs, tlvs ? len : 0);
+	answer->unknown = error == -ENOENT && !answer->handle->err.text[0];
+	answer_fail(answer, error);
 }
 
 static void answer_nlmsgerr(struct answer *answer, const struct nlmsghdr *hdr)
@@ -260,17 +268,19 @@ static void answer_message(struct answer *answer, const struct nlmsghdr *hdr)
 	}
 }
 
-static void answer_datagram(struct answer *answer, int len)
+static void answer_datagram(struct answer *answers, unsigned int count, int len)
 {
-	struct nlmsghdr *hdr = (struct nlmsghdr *)answer->handle->buf;
+	struct nlmsghdr *hdr = (struct nlmsghdr *)answers->handle->buf;
+	unsigned int i;
 
+	/* Late answers to a request that was given up have another number. */
 	for (; nlmsg_ok(hdr, len); hdr = nlmsg_next(hdr, &len))
-		/* Late answers to a request that was given up have another number. */
-		if (hdr->nlmsg_seq == answer->request->nlmsg_seq)
-			answer_message(answer, hdr);
+		for (i = 0; i < count; i++)
+			if (!answers[i].done && hdr->nlmsg_seq == answers[i].request->nlmsg_seq)
+				answer_message(&answers[i], hdr);
 }
 
-static ssize_t receive(struct neuron_handle *handle)
+static ssize_t receive(struct neuron_handle *handle, int flags)
 {
 	struct sockaddr_storage from = { 0 };
 	struct iovec iov = { .iov_base = handle->buf, .iov_len = HANDLE_BUF_BYTES };
@@ -281,7 +291,7 @@ static ssize_t receive(struct neuron_handle *handle)
 	ssize_t len;
 
 	do {
-		len = recvmsg(handle->fd, &msg, 0);
+		len = recvmsg(handle->fd, &msg, flags);
 	} while (len < 0 && errno == EINTR);
 	if (len < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : -errno;
@@ -295,38 +305,65 @@ static ssize_t receive(struct neuron_handle *handle)
 	return len;
 }
 
-static int transact(struct answer *answer, const struct nlmsghdr *hdr)
+static bool all_done(const struct answer *answers, unsigned int count)
 {
-	struct neuron_handle *handle = answer->handle;
-	ssize_t len;
+	unsigned int i;
 
-	do {
-		len = send(handle->fd, hdr, hdr->nlmsg_len, MSG_NOSIGNAL);
-	} while (len < 0 && errno == EINTR);
-	if (len < 0)
-		return -errno;
-	while (!answer->done) {
-		len = receive(handle);
-		if (len < 0)
-			return (int)len;
-		answer_datagram(answer, (int)len);
-	}
-	return answer->result;
+	for (i = 0; i < count; i++)
+		if (!answers[i].done)
+			return false;
+	return true;
 }
 
-/* Send what is built; the caller holds the lock. */
-static int run(struct answer *answer, struct nl_msg *msg, uint16_t type)
+/* After an overflow what came before it is still there. */
+static int collect(struct answer *answers, unsigned int count)
 {
-	struct nlmsghdr *hdr = nlmsg_hdr(msg);
+	int lost = 0;
+	ssize_t len;
 
-	hdr->nlmsg_type = type;
-	hdr->nlmsg_seq = ++answer->handle->seq;
-	hdr->nlmsg_pid = 0;
-	hdr->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | (answer->dump ? NLM_F_DUMP : NLM_F_ACK));
-	answer->request = hdr;
-	answer->done = answer->interrupted = false;
-	answer->result = 0;
-	return transact(answer, hdr);
+	while (!all_done(answers, count)) {
+		len = receive(answers->handle, lost ? MSG_DONTWAIT : 0);
+		if (len == -ENOBUFS && !lost)
+			lost = -ENOBUFS;
+		else if (len < 0)
+			return lost ? lost : (int)len;
+		else
+			answer_datagram(answers, count, (int)len);
+	}
+	return 0;
+}
+
+/*
+ * Send the requests that are not done, and take their answers; the caller holds
+ * the lock. What is not answered afterwards has failed with what is returned.
+ */
+static int exchange(struct answer *answers, unsigned int count, uint16_t type)
+{
+	struct iovec iov[NREQ_MAX_CHUNK];
+	struct msghdr msg = { .msg_iov = iov };
+	ssize_t len;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		struct answer *answer = &answers[i];
+		struct nlmsghdr *hdr = answer->request;
+
+		if (answer->done)
+			continue;
+		hdr->nlmsg_type = type;
+		hdr->nlmsg_seq = ++answer->handle->seq;
+		hdr->nlmsg_pid = 0;
+		hdr->nlmsg_flags = (uint16_t)(NLM_F_REQUEST |
+					      (answer->dump ? NLM_F_DUMP : NLM_F_ACK));
+		answer->interrupted = answer->unknown = false;
+		answer->result = 0;
+		iov[msg.msg_iovlen].iov_base = hdr;
+		iov[msg.msg_iovlen++].iov_len = NLMSG_ALIGN(hdr->nlmsg_len);
+	}
+	do {
+		len = sendmsg(answers->handle->fd, &msg, MSG_NOSIGNAL);
+	} while (len < 0 && errno == EINTR);
+	return len < 0 ? -errno : collect(answers, count);
 }
 
 /**
@@ -388,8 +425,10 @@ int nreq_resolve(struct neuron_handle *handle)
 	nreq_put_string(&request, CTRL_ATTR_FAMILY_NAME, NEURON_FAMILY_NAME);
 	err = request.err;
 	if (!err) {
-		((struct genlmsghdr *)nlmsg_data(nlmsg_hdr(request.msg)))->version = 2;
-		err = run(&answer, request.msg, GENL_ID_CTRL);
+		answer.request = nlmsg_hdr(request.msg);
+		((struct genlmsghdr *)nlmsg_data(answer.request))->version = 2;
+		err = exchange(&answer, 1, GENL_ID_CTRL);
+		err = err ? err : answer.result;
 	}
 	nlmsg_free(request.msg);
 	if (err == -ENOENT)
@@ -400,37 +439,72 @@ int nreq_resolve(struct neuron_handle *handle)
 	return 0;
 }
 
+/**
+ * nreq_cmd() - operation of a request
+ * @msg: message of a request
+ *
+ * Return: NEURON_CMD_...
+ */
+uint32_t nreq_cmd(struct nl_msg *msg)
+{
+	return ((const struct genlmsghdr *)nlmsg_data(nlmsg_hdr(msg)))->cmd;
+}
+
+/* Those that the core knew no family for have not been done: they go again. */
+static bool again(struct answer *answers, unsigned int count)
+{
+	bool any = false;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (!answers[i].unknown)
+			continue;
+		answers[i].done = false;
+		if (answers[i].note) {
+			free(*answers[i].note);
+			*answers[i].note = NULL;
+		}
+		any = true;
+	}
+	return any;
+}
+
 /*
  * A reload gives the family another id; then the core, not the family, answers
  * ENOENT, without a text, and nothing has been done: look again and send again.
  */
-static int run_family(struct answer *answer, struct nl_msg *msg)
+static int run_family(struct answer *answers, unsigned int count)
 {
-	struct neuron_handle *handle = answer->handle;
+	struct neuron_handle *handle = answers->handle;
 	uint16_t before = handle->family;
 	int err;
 
 	err = before ? 0 : nreq_resolve(handle);
-	if (err)
-		return err;
-	err = run(answer, msg, handle->family);
-	if (err != -ENOENT || !before || handle->err.text[0])
+	if (!err)
+		err = exchange(answers, count, handle->family);
+	if (err || !before || !again(answers, count))
 		return err;
 	err = nreq_resolve(handle);
-	if (err)
-		return err;
-	return run(answer, msg, handle->family);
+	return err ? err : exchange(answers, count, handle->family);
 }
 
+/* Answers one request; a failure is noted in the handle. */
 static int finish(struct nreq *request, struct answer *answer)
 {
 	struct neuron_handle *handle = request->handle;
 	int err = request->err;
 
+	if (handle_check(handle, request->cmd)) {
+		nlmsg_free(request->msg);
+		return -EPERM;
+	}
 	pthread_mutex_lock(&handle->lock);
 	error_clear(handle);
-	if (!err)
-		err = run_family(answer, request->msg);
+	if (!err) {
+		answer->request = nlmsg_hdr(request->msg);
+		err = run_family(answer, 1);
+		err = err ? err : answer->result;
+	}
 	/* The kernel's refusal has been noted when it came. */
 	if (err < 0 && err != handle->err.error)
 		error_local(handle, request->cmd, err, NULL);
@@ -472,9 +546,127 @@ int nreq_dump(struct nreq *request, nreq_fn fn, void *arg, bool *interrupted)
 	return err;
 }
 
+/**
+ * nreq_note_take() - keep what a handle says of a failure
+ * @note: where, made if it is NULL
+ * @handle: handle
+ * @error: negative errno; what the handle says is kept if it is about this one
+ */
+void nreq_note_take(struct nreq_note **note, const struct neuron_handle *handle, int error)
+{
+	if (handle->err.error != error)
+		return;
+	if (!*note)
+		*note = malloc(sizeof(**note));
+	if (!*note)
+		return;
+	(*note)->err = handle->err;
+	memcpy((*note)->sentence, handle->sentence, sizeof((*note)->sentence));
+}
+
+static void answer_of(struct answer *answer, struct neuron_handle *handle,
+		      const struct nreq_part *part)
+{
+	*answer = (struct answer){
+		.handle = handle, .request = nlmsg_hdr(part->msg), .fn = part->fn,
+		.arg = part->arg, .note = part->note,
+	};
+}
+
+/**
+ * nreq_send() - send several requests at once, and take their answers
+ * @handle: handle
+ * @parts: requests; their results are set
+ * @count: how many, at most NREQ_MAX_CHUNK
+ *
+ * They are done in order; one that fails stops no other one.
+ */
+void nreq_send(struct neuron_handle *handle, struct nreq_part *parts, unsigned int count)
+{
+	struct answer answers[NREQ_MAX_CHUNK];
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < count; i++)
+		answer_of(&answers[i], handle, &parts[i]);
+	pthread_mutex_lock(&handle->lock);
+	error_clear(handle);
+	err = run_family(answers, count);
+	for (i = 0; i < count; i++) {
+		parts[i].result = answers[i].result;
+		if (answers[i].done)
+			continue;
+		parts[i].result = err;
+		if (handle->err.error != err)
+			error_local(handle, nreq_cmd(parts[i].msg), err, err == -ENOBUFS ?
+				    "the answer got lost; it may have been done" : NULL);
+		nreq_note_take(parts[i].note, handle, err);
+	}
+	pthread_mutex_unlock(&handle->lock);
+}
+
+/**
+ * nreq_pause() - have calls done at once for a while
+ * @handle: handle
+ *
+ * Return: what @handle->queue has to become again.
+ */
+struct neuron_batch *nreq_pause(struct neuron_handle *handle)
+{
+	struct neuron_batch *queue = handle->queue;
+
+	handle->queue = NULL;
+	return queue;
+}
+
+/**
+ * nreq_too_long() - refuse to queue a list that does not fit one request
+ * @ctx: context
+ * @cmd: operation
+ *
+ * Return: -E2BIG.
+ */
+int nreq_too_long(struct neuron_ctx *ctx, uint32_t cmd)
+{
+	return error_local(ctx->handle, cmd, -E2BIG,
+			   "in a batch a list has at most 512 entries");
+}
+
+/**
+ * nreq_call() - send a request and make its result of the answer, or queue it
+ * @request: built; gone afterwards
+ * @how: what becomes of the answer
+ * @state: for @how, of @how->state_bytes; copied if it is queued
+ *
+ * Return: what @how->end returned, 0 if it is queued, or a negative errno.
+ */
+int nreq_call(struct nreq *request, const struct nreq_how *how, void *state)
+{
+	struct nreq_end end = { .handle = request->handle, .cmd = request->cmd };
+
+	if (request->handle->queue)
+		return batch_add(request, NULL, how, state);
+	end.err = nreq_do(request, how->got, state);
+	return how->end ? how->end(&end, state) : end.err;
+}
+
+/**
+ * nreq_order() - send a request that is answered by yes or no, or queue it
+ * @request: built; gone afterwards
+ *
+ * Return: 0 or a negative errno.
+ */
+int nreq_order(struct nreq *request)
+{
+	static const struct nreq_how how = { 0 };
+
+	return nreq_call(request, &how, NULL);
+}
+
 struct get {
 	const struct field_table *table;
-	void *to;
+	void *parsed, *to;
+	size_t size;
 	unsigned int count;
 };
 
@@ -483,7 +675,21 @@ static int got_one(const struct nlmsghdr *hdr, void *arg)
 	struct get *get = arg;
 
 	get->count++;
-	return fields_parse(get->table, hdr, get->to);
+	return fields_parse(get->table, hdr, get->parsed);
+}
+
+static int end_get(const struct nreq_end *end, void *state)
+{
+	struct get *get = state;
+	int err = end->err;
+
+	if (!err && !get->count)
+		err = error_local(end->handle, end->cmd, -EBADMSG,
+				  "the kernel answered without a reply");
+	if (!err && copy_out(get->to, get->size, get->parsed, get->table->size))
+		err = error_local(end->handle, end->cmd, -EINVAL, "the size of the result is 0");
+	free(get->parsed);
+	return err;
 }
 
 /**
@@ -497,20 +703,16 @@ static int got_one(const struct nlmsghdr *hdr, void *arg)
  */
 int nreq_get(struct nreq *request, const struct field_table *table, void *to, size_t size)
 {
-	struct get get = { .table = table, .to = calloc(1, table->size) };
-	struct neuron_handle *handle = request->handle;
-	uint32_t cmd = request->cmd;
-	int err;
+	static const struct nreq_how how = {
+		.got = got_one, .end = end_get, .state_bytes = sizeof(struct get),
+	};
+	struct get get = {
+		.table = table, .parsed = calloc(1, table->size), .to = to, .size = size,
+	};
 
-	if (!get.to && !request->err)
+	if (!get.parsed && !request->err)
 		request->err = -ENOMEM;
-	err = nreq_do(request, got_one, &get);
-	if (!err && !get.count)
-		err = error_local(handle, cmd, -EBADMSG, "the kernel answered without a reply");
-	if (!err && copy_out(to, size, get.to, table->size))
-		err = error_local(handle, cmd, -EINVAL, "the size of the result is 0");
-	free(get.to);
-	return err;
+	return nreq_call(request, &how, &get);
 }
 
 static int got_item(const struct nlmsghdr *hdr, void *arg)
@@ -594,4 +796,34 @@ void nreq_list_free(struct nreq_list *list)
 	free(list->items);
 	list->items = NULL;
 	list->count = list->room = 0;
+}
+
+/**
+ * nreq_each_now() - give every object of a list to a program
+ * @each: list
+ *
+ * Return: 0, what the program returned, or a negative errno.
+ */
+int nreq_each_now(const struct nreq_each *each)
+{
+	struct nreq_list list;
+	size_t i;
+	int err;
+
+	err = nreq_list_all(each->handle, each->cmd, each->fd, each->index, each->table, &list);
+	for (i = 0; !err && i < list.count; i++)
+		err = each->tell(nreq_list_at(&list, i), each->fn, each->arg);
+	nreq_list_free(&list);
+	return err;
+}
+
+/**
+ * nreq_each() - give every object of a list to a program, or queue that
+ * @each: list
+ *
+ * Return: 0 if it is queued; as nreq_each_now().
+ */
+int nreq_each(const struct nreq_each *each)
+{
+	return each->handle->queue ? batch_add_list(each) : nreq_each_now(each);
 }

@@ -49,11 +49,49 @@ static const struct field nq_fields[] = {
 
 static const struct field_table nq_table = FIELD_TABLE(nq_fields, struct neuron_nq_info);
 
+NREQ_TELL(tell_nq, neuron_nq_fn)
+
 static void begin(struct nreq *request, const struct neuron_nq *nq, uint32_t cmd)
 {
 	nreq_init(request, nq->ctx->handle, cmd, 0);
 	nreq_put_device(request, nq->ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(request, NEURON_A_NQ_NQ_ID, nq->id);
+}
+
+/*
+ * struct creating - a queue in the making
+ * @to: where it goes
+ */
+struct creating {
+	struct neuron_nq_info info;
+	struct neuron_nq *new, **to;
+};
+
+static int got_created(const struct nlmsghdr *hdr, void *arg)
+{
+	struct creating *creating = arg;
+
+	return fields_parse(&nq_table, hdr, &creating->info);
+}
+
+static int end_create(const struct nreq_end *end, void *state)
+{
+	struct creating *creating = state;
+	struct neuron_nq *new = creating->new;
+	int err = end->err;
+
+	if (!err && !NEURON_HAS(&creating->info, NEURON_A_NQ_NQ_ID))
+		err = error_local(end->handle, end->cmd, -EBADMSG,
+				  "the kernel answered without a reply");
+	if (err) {
+		free(new);
+		return err;
+	}
+	new->id = creating->info.nq_id;
+	new->size_bytes = creating->info.size_bytes;
+	new->mmap_offset = creating->info.mmap_offset;
+	*creating->to = new;
+	return 0;
 }
 
 /**
@@ -74,13 +112,16 @@ int neuron_nq_create_eventfd(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq
 			     uint32_t nq_eng, uint32_t size_bytes, int eventfd,
 			     struct neuron_nq **nq)
 {
-	struct neuron_nq *new = calloc(1, sizeof(*new));
-	struct neuron_nq_info info = { 0 };
+	static const struct nreq_how how = {
+		.got = got_created, .end = end_create, .state_bytes = sizeof(struct creating),
+	};
+	struct creating creating = { .new = calloc(1, sizeof(*creating.new)), .to = nq };
 	struct nreq request;
-	int err;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_NQ_CREATE, 0);
-	if (!new)
+	if (creating.new)
+		creating.new->ctx = ctx;
+	else
 		request.err = -ENOMEM;
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_u32(&request, NEURON_A_NQ_NC_ID, nc_id);
@@ -89,17 +130,7 @@ int neuron_nq_create_eventfd(struct neuron_ctx *ctx, uint32_t nc_id, uint32_t nq
 	nreq_put_u32(&request, NEURON_A_NQ_SIZE, size_bytes);
 	if (eventfd >= 0)
 		nreq_put_u32(&request, NEURON_A_NQ_EVENTFD, (uint32_t)eventfd);
-	err = nreq_get(&request, &nq_table, &info, sizeof(info));
-	if (err || !new) {
-		free(new);
-		return err;
-	}
-	new->ctx = ctx;
-	new->id = info.nq_id;
-	new->size_bytes = info.size_bytes;
-	new->mmap_offset = info.mmap_offset;
-	*nq = new;
-	return 0;
+	return nreq_call(&request, &how, &creating);
 }
 
 /**
@@ -179,9 +210,11 @@ static void pause_cpu(void)
 /* A queue that is lost gets no more records: do not wait for them. */
 static int check_alive(struct neuron_nq *nq)
 {
+	struct neuron_batch *queue = nreq_pause(nq->ctx->handle);
 	struct neuron_nq_info info;
 	int err = neuron_nq_get(nq, &info, sizeof(info));
 
+	nq->ctx->handle->queue = queue;
 	if (!err && info.state == NEURON_NQ_STATE_LOST)
 		err = error_local(nq->ctx->handle, 0, -ECANCELED,
 				  "the queue was lost by a reset or removal of the card");
@@ -260,7 +293,13 @@ int neuron_nq_ack(struct neuron_nq *nq)
 	begin(&request, nq, NEURON_CMD_NQ_ACK);
 	nreq_put_u32(&request, NEURON_A_NQ_HEAD,
 		     nq->reader.pos * (uint32_t)sizeof(struct neuron_nq_record));
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
+}
+
+static int end_destroy(const struct nreq_end *end, void *state)
+{
+	free(*(struct neuron_nq **)state);
+	return end->err;
 }
 
 /**
@@ -273,17 +312,17 @@ int neuron_nq_ack(struct neuron_nq *nq)
  */
 int neuron_nq_destroy(struct neuron_nq *nq, int timeout_ms)
 {
+	static const struct nreq_how how = {
+		.end = end_destroy, .state_bytes = sizeof(struct neuron_nq *),
+	};
 	struct nreq request;
-	int ret;
 
 	if (!nq)
 		return 0;
 	if (nq->addr)
 		munmap(nq->addr, nq->size_bytes);
 	begin(&request, nq, NEURON_CMD_NQ_DESTROY);
-	ret = job_run(nq->ctx, &request, timeout_ms, NULL, NULL, NULL);
-	free(nq);
-	return ret < 0 ? ret : 0;
+	return job_call(nq->ctx, &request, timeout_ms, &how, &nq);
 }
 
 /**
@@ -338,15 +377,12 @@ uint32_t neuron_nq_overruns(const struct neuron_nq *nq)
 
 static int nq_list(struct neuron_handle *handle, int fd, int index, neuron_nq_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_NQ_GET, .fd = fd, .index = index,
+		.table = &nq_table, .tell = tell_nq, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_NQ_GET, fd, index, &nq_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**

@@ -15,7 +15,9 @@
 static int reg_read(struct neuron_ctx *ctx, uint32_t bar, bool raw, const uint32_t *offsets,
 		    uint32_t *values, unsigned int count, int timeout_ms)
 {
-	struct values result = { .attr = NEURON_A_REG_VALUE, .value = values, .room = count };
+	struct values result = {
+		.attr = NEURON_A_REG_VALUE, .to = values, .stride = sizeof(*values), .room = count,
+	};
 	struct nreq request;
 	unsigned int i;
 
@@ -100,7 +102,7 @@ int neuron_reg_write(struct neuron_ctx *ctx, uint32_t bar, const struct neuron_r
 		nreq_put_u32(&request, NEURON_A_REG_ENTRY_VALUE, list[i].value);
 		nreq_nest_end(&request, nest);
 	}
-	return nreq_do(&request, NULL, NULL);
+	return nreq_order(&request);
 }
 
 struct counts {
@@ -126,6 +128,23 @@ static int got_counts(const struct nlmsghdr *hdr, void *arg)
 	return 0;
 }
 
+static int end_counts(const struct nreq_end *end, void *state)
+{
+	struct counts *counts = state;
+	unsigned int i;
+
+	if (end->err)
+		return end->err;
+	if (end->job) {
+		counts->counts = end->job->counts < counts->room ? end->job->counts : counts->room;
+		for (i = 0; i < counts->counts; i++)
+			counts->count[i] = end->job->count[i];
+	}
+	if (counts->counts < counts->room)
+		return error_local(end->handle, end->cmd, -EBADMSG, "the answer lacks values");
+	return 0;
+}
+
 /**
  * neuron_counters_get() - read published counters of the hardware
  * @ctx: context
@@ -141,11 +160,12 @@ static int got_counts(const struct nlmsghdr *hdr, void *arg)
 int neuron_counters_get(struct neuron_ctx *ctx, uint32_t eng_id, const uint32_t *counters,
 			uint64_t *counts, unsigned int count, int timeout_ms)
 {
+	static const struct nreq_how how = {
+		.got = got_counts, .end = end_counts, .state_bytes = sizeof(struct counts),
+	};
 	struct counts result = { .count = counts, .room = count };
-	struct neuron_job_info job;
 	struct nreq request;
 	unsigned int i;
-	int ret;
 
 	if (!count || count > NEURON_MAX_COUNTERS)
 		return error_local(ctx->handle, NEURON_CMD_COUNTERS_GET, -EINVAL,
@@ -155,18 +175,7 @@ int neuron_counters_get(struct neuron_ctx *ctx, uint32_t eng_id, const uint32_t 
 	nreq_put_u32(&request, NEURON_A_REG_ENG_ID, eng_id);
 	for (i = 0; i < count; i++)
 		nreq_put_u32(&request, NEURON_A_REG_COUNTER, counters[i]);
-	ret = job_run(ctx, &request, timeout_ms, got_counts, &result, &job);
-	if (ret < 0)
-		return ret;
-	if (ret == 1) {
-		result.counts = job.counts < count ? job.counts : count;
-		for (i = 0; i < result.counts; i++)
-			counts[i] = job.count[i];
-	}
-	if (result.counts < count)
-		return error_local(ctx->handle, NEURON_CMD_COUNTERS_GET, -EBADMSG,
-				   "the answer lacks values");
-	return 0;
+	return job_call(ctx, &request, timeout_ms, &how, &result);
 }
 
 /**
@@ -181,9 +190,7 @@ int neuron_counters_get(struct neuron_ctx *ctx, uint32_t eng_id, const uint32_t 
  */
 int neuron_metric_post(struct neuron_ctx *ctx, const void *data, size_t size, int timeout_ms)
 {
-	struct neuron_job_info job;
 	struct nreq request;
-	int ret;
 
 	if (!size || size > NEURON_MAX_METRIC_BYTES)
 		return error_local(ctx->handle, NEURON_CMD_METRIC_POST, -EINVAL,
@@ -191,6 +198,5 @@ int neuron_metric_post(struct neuron_ctx *ctx, const void *data, size_t size, in
 	nreq_init(&request, ctx->handle, NEURON_CMD_METRIC_POST, 0);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	nreq_put_bytes(&request, NEURON_A_DEVICE_METRIC, data, size);
-	ret = job_run(ctx, &request, timeout_ms, NULL, NULL, &job);
-	return ret < 0 ? ret : 0;
+	return job_order(ctx, &request, timeout_ms);
 }

@@ -50,6 +50,8 @@ static const struct field ring_fields[] = {
 
 static const struct field_table ring_table = FIELD_TABLE(ring_fields, struct neuron_ring_info);
 
+NREQ_TELL(tell_ring, neuron_ring_fn)
+
 /* Answer of ring-write, ring-start and ring-ack. */
 struct ring_reply {
 	uint64_t present;
@@ -98,20 +100,48 @@ int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char 
 	return neuron_ring_create_spec(ctx, &spec, sizeof(spec), -1, ring);
 }
 
-static int got_ring(const struct nlmsghdr *hdr, void *arg)
+/*
+ * struct creating - a ring in the making
+ * @to: where it goes
+ */
+struct creating {
+	struct neuron_ring_info info;
+	struct neuron_ring *new, **to;
+};
+
+static int got_created(const struct nlmsghdr *hdr, void *arg)
 {
-	return fields_parse(&ring_table, hdr, arg);
+	struct creating *creating = arg;
+
+	return fields_parse(&ring_table, hdr, &creating->info);
 }
 
 /* How much is free in a ring that a job has made. */
 static int refresh(struct neuron_ring *ring)
 {
+	struct neuron_batch *queue = nreq_pause(ring->ctx->handle);
 	struct neuron_ring_info info;
 	int err = neuron_ring_get(ring, &info, sizeof(info));
 
+	ring->ctx->handle->queue = queue;
 	if (!err)
 		ring->free = info.free;
 	return err;
+}
+
+static int end_create(const struct nreq_end *end, void *state)
+{
+	struct creating *creating = state;
+	struct neuron_ring *new = creating->new;
+
+	if (end->err) {
+		free(new);
+		return end->err;
+	}
+	new->id = end->job ? end->job->object_id : creating->info.ring_id;
+	new->free = creating->info.free;
+	*creating->to = new;
+	return end->job ? refresh(new) : 0;
 }
 
 /**
@@ -128,14 +158,16 @@ static int refresh(struct neuron_ring *ring)
 int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
 			    size_t size, int timeout_ms, struct neuron_ring **ring)
 {
-	struct neuron_ring *new = calloc(1, sizeof(*new));
-	struct neuron_ring_info info = { 0 };
-	struct neuron_job_info job = { 0 };
+	static const struct nreq_how how = {
+		.got = got_created, .end = end_create, .state_bytes = sizeof(struct creating),
+	};
+	struct creating creating = { .new = calloc(1, sizeof(*creating.new)), .to = ring };
 	struct nreq request;
-	int ret;
 
 	nreq_init(&request, ctx->handle, NEURON_CMD_RING_CREATE, 0);
-	if (!new)
+	if (creating.new)
+		creating.new->ctx = ctx;
+	if (!creating.new)
 		request.err = -ENOMEM;
 	else if (size != sizeof(*spec) || spec->reserved || spec->completion > 1)
 		request.err = -EINVAL;
@@ -151,28 +183,43 @@ int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spe
 		nreq_put_u32(&request, NEURON_A_RING_KIND, spec->kind);
 		nreq_put_u32(&request, NEURON_A_RING_CHANNEL, spec->channel);
 	}
-	ret = job_run(ctx, &request, timeout_ms, got_ring, &info, &job);
-	if (ret < 0 || !new) {
-		free(new);
-		return ret;
-	}
-	new->ctx = ctx;
-	new->id = ret ? job.object_id : info.ring_id;
-	new->free = info.free;
-	*ring = new;
-	return ret ? refresh(new) : 0;
+	return job_call(ctx, &request, timeout_ms, &how, &creating);
+}
+
+struct attaching {
+	struct neuron_ring_info info;
+	struct neuron_ring *ring;
+};
+
+static int got_attached(const struct nlmsghdr *hdr, void *arg)
+{
+	struct attaching *attaching = arg;
+
+	return fields_parse(&ring_table, hdr, &attaching->info);
+}
+
+static int end_attach(const struct nreq_end *end, void *state)
+{
+	struct attaching *attaching = state;
+
+	if (end->err)
+		return end->err;
+	if (!NEURON_HAS(&attaching->info, NEURON_A_RING_ENG_ID))
+		return error_local(end->handle, end->cmd, -EBADMSG,
+				   "the kernel answered without a reply");
+	attaching->ring->eng_id = attaching->info.eng_id;
+	attaching->ring->queue_id = attaching->info.queue_id;
+	return 0;
 }
 
 static int attach(struct neuron_ring *ring, struct nreq *request)
 {
-	struct neuron_ring_info info;
-	int err = nreq_get(request, &ring_table, &info, sizeof(info));
+	static const struct nreq_how how = {
+		.got = got_attached, .end = end_attach, .state_bytes = sizeof(struct attaching),
+	};
+	struct attaching attaching = { .ring = ring };
 
-	if (err)
-		return err;
-	ring->eng_id = info.eng_id;
-	ring->queue_id = info.queue_id;
-	return 0;
+	return nreq_call(request, &how, &attaching);
 }
 
 /**
@@ -362,33 +409,69 @@ void entry_put(struct nreq *request, const struct neuron_entry *entry)
 	nreq_nest_end(request, nest);
 }
 
-static int got_ring_reply(const struct nlmsghdr *hdr, void *arg)
+/*
+ * struct moving - a write, a start or a handing back
+ * @done: where it goes how many were written, or NULL
+ * @first, @count: entries that are written, and the position of the first one
+ */
+struct moving {
+	struct ring_reply reply;
+	struct neuron_ring *ring;
+	uint32_t *done;
+	uint32_t first, count;
+};
+
+static int got_moved(const struct nlmsghdr *hdr, void *arg)
 {
-	return fields_parse(&reply_table, hdr, arg);
+	struct moving *moving = arg;
+
+	return fields_parse(&reply_table, hdr, &moving->reply);
 }
 
-static int ring_do(struct neuron_ring *ring, struct nreq *request, struct ring_reply *reply)
+static void note_free(const struct moving *moving)
 {
-	int err;
+	if (NEURON_HAS(&moving->reply, NEURON_A_RING_FREE))
+		moving->ring->free = moving->reply.free;
+}
 
-	reply->present = 0;
-	err = nreq_do(request, got_ring_reply, reply);
-	if (!err && NEURON_HAS(reply, NEURON_A_RING_FREE))
-		ring->free = reply->free;
-	/* Descriptors in device memory are on their way; that ends by itself. */
-	if (!err && NEURON_HAS(reply, NEURON_A_RING_JOB_ID))
-		err = neuron_job_wait(ring->ctx, reply->job_id, -1, NULL, 0);
-	return err;
+static int end_write(const struct nreq_end *end, void *state)
+{
+	const struct moving *moving = state;
+	const struct ring_reply *reply = &moving->reply;
+	uint32_t done = 0;
+
+	note_free(moving);
+	if (!end->err)
+		done = NEURON_HAS(reply, NEURON_A_RING_DONE) ? reply->done : moving->count;
+	if (moving->done)
+		*moving->done = done;
+	if (!end->err && NEURON_HAS(reply, NEURON_A_RING_ERROR) && reply->error < 0)
+		return error_partial(end->handle, end->cmd, reply->error,
+				     moving->first + reply->error_index, reply->error_text);
+	return end->err;
+}
+
+/* The time that is over is no failure. */
+static int end_count(const struct nreq_end *end, void *state)
+{
+	const struct moving *moving = state;
+
+	note_free(moving);
+	if (end->err)
+		return end->cmd == NEURON_CMD_RING_ACK && end->err == -ETIMEDOUT ? 0 : end->err;
+	return (int)moving->reply.count;
 }
 
 /* One request; @first is the position of its entries in the caller's list. */
 static int write_part(struct neuron_ring *ring, const struct neuron_entry *entries, uint32_t first,
 		      uint32_t count, uint32_t flags, uint32_t *done)
 {
-	struct ring_reply reply = { 0 };
+	static const struct nreq_how how = {
+		.got = got_moved, .end = end_write, .state_bytes = sizeof(struct moving),
+	};
+	struct moving moving = { .ring = ring, .done = done, .first = first, .count = count };
 	struct nreq request;
 	uint32_t i;
-	int err;
 
 	begin(&request, ring, NEURON_CMD_RING_WRITE, 256 + (size_t)count * ENTRY_BYTES);
 	for (i = 0; i < count; i++) {
@@ -400,15 +483,8 @@ static int write_part(struct neuron_ring *ring, const struct neuron_entry *entri
 	}
 	if (flags & NEURON_RING_START)
 		nreq_put_flag(&request, NEURON_A_RING_START);
-	*done = 0;
-	err = ring_do(ring, &request, &reply);
-	if (err)
-		return err;
-	*done = NEURON_HAS(&reply, NEURON_A_RING_DONE) ? reply.done : count;
-	if (NEURON_HAS(&reply, NEURON_A_RING_ERROR) && reply.error < 0)
-		return error_partial(ring->ctx->handle, NEURON_CMD_RING_WRITE, reply.error,
-				     first + reply.error_index, reply.error_text);
-	return 0;
+	/* Descriptors in device memory are on their way; that ends by itself. */
+	return job_call(ring->ctx, &request, JOB_UNTIMED, &how, &moving);
 }
 
 /* Entries of a part: a packet goes to the kernel in one piece. */
@@ -452,6 +528,10 @@ int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entri
 	if (!count || flags & ~NEURON_RING_START)
 		return error_local(ring->ctx->handle, NEURON_CMD_RING_WRITE, -EINVAL,
 				   count ? "unknown flag" : "no entries");
+	if (ring->ctx->handle->queue)
+		return count <= NEURON_MAX_ENTRIES ?
+		       write_part(ring, entries, 0, count, flags, written) :
+		       nreq_too_long(ring->ctx, NEURON_CMD_RING_WRITE);
 	while (!err && total < count) {
 		part = part_of(entries + total, count - total);
 		err = write_part(ring, entries + total, total, part, flags, &done);
@@ -465,6 +545,10 @@ int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entri
 	return err;
 }
 
+static const struct nreq_how count_how = {
+	.got = got_moved, .end = end_count, .state_bytes = sizeof(struct moving),
+};
+
 /**
  * neuron_ring_start() - start written entries
  * @ring: attached ring
@@ -475,30 +559,26 @@ int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entri
  */
 int neuron_ring_start(struct neuron_ring *ring, uint32_t count)
 {
-	struct ring_reply reply = { 0 };
+	struct moving moving = { .ring = ring };
 	struct nreq request;
-	int err;
 
 	begin(&request, ring, NEURON_CMD_RING_START, 0);
 	if (count)
 		nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
-	err = ring_do(ring, &request, &reply);
-	return err ? err : (int)reply.count;
+	return job_call(ring->ctx, &request, JOB_UNTIMED, &count_how, &moving);
 }
 
 static int ack_once(struct neuron_ring *ring, uint32_t count, uint32_t wait_us)
 {
-	struct ring_reply reply = { 0 };
+	struct moving moving = { .ring = ring };
 	struct nreq request;
-	int err;
 
 	begin(&request, ring, NEURON_CMD_RING_ACK, 0);
 	if (count) {
 		nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
 		nreq_put_u32(&request, NEURON_A_RING_WAIT_US, wait_us);
 	}
-	err = ring_do(ring, &request, &reply);
-	return err ? err : (int)reply.count;
+	return nreq_call(&request, &count_how, &moving);
 }
 
 /**
@@ -520,17 +600,17 @@ int neuron_ring_ack(struct neuron_ring *ring, uint32_t count, int timeout_ms)
 	uint32_t acked = 0, wait_us;
 	int ret;
 
-	if (!count)
-		return ack_once(ring, 0, 0);
+	if (!count || ring->ctx->handle->queue)
+		return ack_once(ring, count, 0);
 	for (;;) {
 		spent_ms = now_ms() - start_ms;
 		wait_us = NEURON_DEFAULT_WAIT_US;
 		if (timeout_ms >= 0 && spent_ms >= (uint64_t)timeout_ms)
 			wait_us = 0;
 		ret = ack_once(ring, count - acked, wait_us);
-		if (ret < 0 && ret != -ETIMEDOUT)
+		if (ret < 0)
 			return ret;
-		acked += ret > 0 ? (uint32_t)ret : 0;
+		acked += (uint32_t)ret;
 		if (acked >= count || !wait_us)
 			return (int)acked;
 	}
@@ -586,7 +666,7 @@ static void entry_of(struct neuron_entry *entry, const struct seen *seen)
 
 /* What a ring-read fills. */
 struct reading {
-	uint64_t first;
+	uint64_t *first;
 	struct neuron_entry *entries;
 	uint32_t *states;
 	uint32_t room, count;
@@ -601,7 +681,7 @@ static int got_entries(const struct nlmsghdr *hdr, void *arg)
 
 	nlmsg_for_each_attr(attr, (struct nlmsghdr *)hdr, GENL_HDRLEN, rem) {
 		if (nla_type(attr) == NEURON_A_RING_FIRST && nla_len(attr) == sizeof(uint64_t))
-			reading->first = nla_get_u64(attr);
+			*reading->first = nla_get_u64(attr);
 		if (nla_type(attr) != NEURON_A_RING_ENTRY || reading->count == reading->room)
 			continue;
 		err = fields_parse_attrs(&seen_table, nla_data(attr), nla_len(attr), &seen);
@@ -613,6 +693,13 @@ static int got_entries(const struct nlmsghdr *hdr, void *arg)
 		reading->count++;
 	}
 	return 0;
+}
+
+static int end_read(const struct nreq_end *end, void *state)
+{
+	const struct reading *reading = state;
+
+	return end->err ? end->err : (int)reading->count;
 }
 
 /**
@@ -630,22 +717,20 @@ static int got_entries(const struct nlmsghdr *hdr, void *arg)
 int neuron_ring_read(struct neuron_ring *ring, uint64_t *first, struct neuron_entry *entries,
 		     uint32_t *states, uint32_t count)
 {
+	static const struct nreq_how how = {
+		.got = got_entries, .end = end_read, .state_bytes = sizeof(struct reading),
+	};
 	struct reading reading = {
-		.first = *first, .entries = entries, .states = states, .room = count,
+		.first = first, .entries = entries, .states = states, .room = count,
 	};
 	struct nreq request;
-	int err;
 
 	if (!count)
 		return 0;
 	begin(&request, ring, NEURON_CMD_RING_READ, 0);
 	nreq_put_u64(&request, NEURON_A_RING_FIRST, *first);
 	nreq_put_u32(&request, NEURON_A_RING_COUNT, count);
-	err = nreq_do(&request, got_entries, &reading);
-	if (err)
-		return err;
-	*first = reading.first;
-	return (int)reading.count;
+	return nreq_call(&request, &how, &reading);
 }
 
 /**
@@ -661,11 +746,15 @@ int neuron_ring_read(struct neuron_ring *ring, uint64_t *first, struct neuron_en
 int neuron_ring_detach(struct neuron_ring *ring, int timeout_ms)
 {
 	struct nreq request;
-	int ret;
 
 	begin(&request, ring, NEURON_CMD_RING_DETACH, 0);
-	ret = job_run(ring->ctx, &request, timeout_ms, NULL, NULL, NULL);
-	return ret < 0 ? ret : 0;
+	return job_order(ring->ctx, &request, timeout_ms);
+}
+
+static int end_destroy(const struct nreq_end *end, void *state)
+{
+	free(*(struct neuron_ring **)state);
+	return end->err;
 }
 
 /**
@@ -678,15 +767,15 @@ int neuron_ring_detach(struct neuron_ring *ring, int timeout_ms)
  */
 int neuron_ring_destroy(struct neuron_ring *ring, int timeout_ms)
 {
+	static const struct nreq_how how = {
+		.end = end_destroy, .state_bytes = sizeof(struct neuron_ring *),
+	};
 	struct nreq request;
-	int ret;
 
 	if (!ring)
 		return 0;
 	begin(&request, ring, NEURON_CMD_RING_DESTROY, 0);
-	ret = job_run(ring->ctx, &request, timeout_ms, NULL, NULL, NULL);
-	free(ring);
-	return ret < 0 ? ret : 0;
+	return job_call(ring->ctx, &request, timeout_ms, &how, &ring);
 }
 
 /**
@@ -752,15 +841,12 @@ uint32_t neuron_ring_queue(const struct neuron_ring *ring)
 
 static int ring_list(struct neuron_handle *handle, int fd, int index, neuron_ring_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_RING_GET, .fd = fd, .index = index,
+		.table = &ring_table, .tell = tell_ring, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_RING_GET, fd, index, &ring_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**

@@ -52,6 +52,8 @@ static const struct field stats_fields[] = {
 
 static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct neuron_stats_info);
 
+NREQ_TELL(tell_stats, neuron_stats_fn)
+
 /**
  * neuron_stats_list() - what the driver counted, per card
  * @handle: handle
@@ -63,15 +65,12 @@ static const struct field_table stats_table = FIELD_TABLE(stats_fields, struct n
  */
 int neuron_stats_list(struct neuron_handle *handle, int index, neuron_stats_fn fn, void *arg)
 {
-	struct nreq_list list;
-	size_t i;
-	int err;
+	const struct nreq_each each = {
+		.handle = handle, .cmd = NEURON_CMD_STATS_GET, .fd = -1, .index = index,
+		.table = &stats_table, .tell = tell_stats, .fn = (nreq_any_fn)fn, .arg = arg,
+	};
 
-	err = nreq_list_all(handle, NEURON_CMD_STATS_GET, -1, index, &stats_table, &list);
-	for (i = 0; !err && i < list.count; i++)
-		err = fn(nreq_list_at(&list, i), arg);
-	nreq_list_free(&list);
-	return err;
+	return nreq_each(&each);
 }
 
 /**

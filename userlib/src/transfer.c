@@ -16,6 +16,12 @@ struct transfer_reply {
 	uint32_t done;
 };
 
+/* @to: where it goes how many were done, or NULL */
+struct transferring {
+	struct transfer_reply reply;
+	uint32_t *to;
+};
+
 static const struct field reply_fields[] = {
 	FIELD(FIELD_U32, NEURON_A_MEM_DONE, struct transfer_reply, done),
 };
@@ -24,7 +30,19 @@ static const struct field_table reply_table = FIELD_TABLE(reply_fields, struct t
 
 static int got_reply(const struct nlmsghdr *hdr, void *arg)
 {
-	return fields_parse(&reply_table, hdr, arg);
+	struct transferring *transferring = arg;
+
+	return fields_parse(&reply_table, hdr, &transferring->reply);
+}
+
+static int end_transfer(const struct nreq_end *end, void *state)
+{
+	struct transferring *transferring = state;
+
+	if (transferring->to)
+		*transferring->to = end->job && NEURON_HAS(end->job, NEURON_A_JOB_DONE) ?
+				    end->job->done : transferring->reply.done;
+	return end->err;
 }
 
 static void transfer_put(struct nreq *request, const struct neuron_transfer *transfer, bool fill)
@@ -51,19 +69,18 @@ static void transfer_put(struct nreq *request, const struct neuron_transfer *tra
 static int run_part(struct neuron_ctx *ctx, uint32_t cmd, const struct neuron_transfer *list,
 		    uint32_t count, int timeout_ms, uint32_t *done)
 {
-	struct transfer_reply reply = { 0 };
-	struct neuron_job_info job = { 0 };
+	static const struct nreq_how how = {
+		.got = got_reply, .end = end_transfer, .state_bytes = sizeof(struct transferring),
+	};
+	struct transferring transferring = { .to = done };
 	struct nreq request;
 	uint32_t i;
-	int ret;
 
 	nreq_init(&request, ctx->handle, cmd, 256 + (size_t)count * TRANSFER_BYTES);
 	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
 	for (i = 0; i < count; i++)
 		transfer_put(&request, &list[i], cmd == NEURON_CMD_MEM_FILL);
-	ret = job_run(ctx, &request, timeout_ms, got_reply, &reply, &job);
-	*done = NEURON_HAS(&job, NEURON_A_JOB_DONE) ? job.done : reply.done;
-	return ret < 0 ? ret : 0;
+	return job_call(ctx, &request, timeout_ms, &how, &transferring);
 }
 
 static int run(struct neuron_ctx *ctx, uint32_t cmd, const struct neuron_transfer *list,
@@ -74,6 +91,9 @@ static int run(struct neuron_ctx *ctx, uint32_t cmd, const struct neuron_transfe
 
 	if (!count)
 		err = error_local(ctx->handle, cmd, -EINVAL, "no transfers");
+	else if (ctx->handle->queue)
+		return count <= NEURON_MAX_TRANSFERS ?
+		       run_part(ctx, cmd, list, count, timeout_ms, done) : nreq_too_long(ctx, cmd);
 	while (!err && total < count) {
 		part = count - total < NEURON_MAX_TRANSFERS ? count - total : NEURON_MAX_TRANSFERS;
 		err = run_part(ctx, cmd, list + total, part, timeout_ms, &some);

@@ -3,6 +3,7 @@
  * Values of registers, which come in an answer or as the result of a job.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <linux/genetlink.h>
 #include <netlink/attr.h>
@@ -11,6 +12,11 @@
 #include "error.h"
 #include "job.h"
 #include "values.h"
+
+static void store(struct values *values, uint32_t value)
+{
+	memcpy((char *)values->to + values->stride * values->count++, &value, sizeof(value));
+}
 
 static int got_values(const struct nlmsghdr *hdr, void *arg)
 {
@@ -28,8 +34,25 @@ static int got_values(const struct nlmsghdr *hdr, void *arg)
 				       attr;
 		if (!value || nla_len(value) != 4)
 			return -EBADMSG;
-		values->value[values->count++] = nla_get_u32(value);
+		store(values, nla_get_u32(value));
 	}
+	return 0;
+}
+
+static int end_values(const struct nreq_end *end, void *state)
+{
+	struct values *values = state;
+	unsigned int i;
+
+	if (end->err)
+		return end->err;
+	if (end->job) {
+		values->count = 0;
+		for (i = 0; i < end->job->values && i < values->room; i++)
+			store(values, end->job->value[i]);
+	}
+	if (values->count < values->room)
+		return error_local(end->handle, end->cmd, -EBADMSG, "the answer lacks values");
 	return 0;
 }
 
@@ -40,25 +63,14 @@ static int got_values(const struct nlmsghdr *hdr, void *arg)
  * @timeout_ms: limit
  * @values: filled
  *
- * Return: 0; -EBADMSG if there are too few; as job_run().
+ * Return: 0; -EBADMSG if there are too few; as job_call().
  */
 int values_run(struct neuron_ctx *ctx, struct nreq *request, int timeout_ms,
 	       struct values *values)
 {
-	struct neuron_job_info job;
-	uint32_t cmd = request->cmd;
-	unsigned int i;
-	int ret;
+	static const struct nreq_how how = {
+		.got = got_values, .end = end_values, .state_bytes = sizeof(struct values),
+	};
 
-	ret = job_run(ctx, request, timeout_ms, got_values, values, &job);
-	if (ret < 0)
-		return ret;
-	if (ret == 1) {
-		values->count = job.values < values->room ? job.values : values->room;
-		for (i = 0; i < values->count; i++)
-			values->value[i] = job.value[i];
-	}
-	if (values->count < values->room)
-		return error_local(ctx->handle, cmd, -EBADMSG, "the answer lacks values");
-	return 0;
+	return job_call(ctx, request, timeout_ms, &how, values);
 }

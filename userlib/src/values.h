@@ -11,13 +11,15 @@
  * struct values - where they go
  * @attr: attribute of a value
  * @nest: attribute that it is in, 0 if it is at the top
- * @value: filled, in the order of the answer
+ * @to: where the first one goes, 32 bits
+ * @stride: from there to where the next one goes, bytes
  * @room: how many there must be
  * @count: how many have come
  */
 struct values {
 	int attr, nest;
-	uint32_t *value;
+	void *to;
+	size_t stride;
 	unsigned int room, count;
 };
 

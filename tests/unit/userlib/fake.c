@@ -142,22 +142,44 @@ static void controller(struct fake *fake, const struct nlmsghdr *request)
 	fake_ack(fake, request);
 }
 
+static void serve_one(struct fake *fake, const struct nlmsghdr *request)
+{
+	if (request->nlmsg_type == GENL_ID_CTRL) {
+		controller(fake, request);
+	} else if (request->nlmsg_type != fake->family || !fake->loaded) {
+		fake_send(fake, fake_error(request, -ENOENT, true));
+	} else {
+		fake->requests++;
+		fake->fn(fake, request);
+	}
+}
+
+static void serve_send(struct fake *fake, struct nlmsghdr *first, int len)
+{
+	struct nlmsghdr *request = first;
+	int rest = len;
+
+	fake->sends++;
+	fake->left = 0;
+	for (; nlmsg_ok(request, rest); request = nlmsg_next(request, &rest))
+		fake->left++;
+	fake->in_send = fake->left;
+	if (fake->in_send > fake->most)
+		fake->most = fake->in_send;
+	for (request = first; nlmsg_ok(request, len); request = nlmsg_next(request, &len)) {
+		fake->left--;
+		serve_one(fake, request);
+	}
+}
+
 static void *serve(void *arg)
 {
 	struct fake *fake = arg;
-	static _Thread_local char buf[131072];
-	struct nlmsghdr *request = (struct nlmsghdr *)buf;
+	static _Thread_local char buf[262144];
+	ssize_t len;
 
-	while (recv(fake->fd, buf, sizeof(buf), 0) > 0) {
-		if (request->nlmsg_type == GENL_ID_CTRL) {
-			controller(fake, request);
-		} else if (request->nlmsg_type != fake->family || !fake->loaded) {
-			fake_send(fake, fake_error(request, -ENOENT, true));
-		} else {
-			fake->requests++;
-			fake->fn(fake, request);
-		}
-	}
+	while ((len = recv(fake->fd, buf, sizeof(buf), 0)) > 0)
+		serve_send(fake, (struct nlmsghdr *)buf, (int)len);
 	return NULL;
 }
 

@@ -26,6 +26,9 @@ typedef void (*fake_fn)(struct fake *fake, const struct nlmsghdr *request);
  * @loaded: whether the controller knows the family
  * @family: id that it has
  * @requests: requests for the family so far
+ * @sends: datagrams so far
+ * @in_send: requests of the datagram that is being answered, @left behind this one
+ * @most: the largest @in_send so far
  */
 struct fake {
 	struct neuron_handle handle;
@@ -34,6 +37,7 @@ struct fake {
 	bool loaded;
 	uint16_t family;
 	unsigned int requests;
+	unsigned int sends, in_send, left, most;
 	pthread_t thread;
 	int fd;
 };

@@ -5,7 +5,8 @@
  *
  * Every function that can fail returns 0 (or a count) or a negative errno;
  * neuron_last_error() then has a sentence for people. Nothing here prints,
- * exits or keeps global state. Use one handle per thread.
+ * exits or keeps global state. A handle, with all that was made with it, belongs
+ * to one thread at a time, and to the process that opened it.
  */
 #ifndef NEURON_LIBNEURON_H
 #define NEURON_LIBNEURON_H
@@ -30,6 +31,7 @@ struct neuron_mem;
 struct neuron_ring;
 struct neuron_nq;
 struct neuron_monitor;
+struct neuron_batch;
 
 /* As a device index: every card. */
 #define NEURON_ALL_DEVICES	(-1)
@@ -255,6 +257,29 @@ const char *neuron_version(void);
 const char *neuron_last_error(const struct neuron_handle *handle);
 int neuron_last_error_info(const struct neuron_handle *handle,
 			   struct neuron_error_info *info, size_t size);
+
+/*
+ * Batches: calls that are queued, sent many at once, and end together; without
+ * waiting if neuron_process() is called whenever neuron_fd() is readable.
+ */
+typedef void (*neuron_batch_fn)(struct neuron_batch *batch, void *arg);
+
+int neuron_batch_new(struct neuron_handle *handle, struct neuron_batch **batch);
+void neuron_batch_free(struct neuron_batch *batch);
+int neuron_batch_begin(struct neuron_batch *batch);
+void neuron_batch_end(struct neuron_batch *batch);
+int neuron_batch_run(struct neuron_batch *batch, int timeout_ms);
+int neuron_batch_start(struct neuron_batch *batch, neuron_batch_fn fn, void *arg);
+void neuron_batch_stop(struct neuron_batch *batch);
+unsigned int neuron_batch_count(const struct neuron_batch *batch);
+unsigned int neuron_batch_pending(const struct neuron_batch *batch);
+int neuron_batch_result(const struct neuron_batch *batch, unsigned int i);
+const char *neuron_batch_error(const struct neuron_batch *batch, unsigned int i);
+int neuron_batch_error_info(const struct neuron_batch *batch, unsigned int i,
+			    struct neuron_error_info *info, size_t size);
+uint32_t neuron_batch_job(const struct neuron_batch *batch, unsigned int i);
+int neuron_fd(struct neuron_handle *handle);
+int neuron_process(struct neuron_handle *handle);
 
 /* Names as the spec has them; NULL for a value that this library does not know. */
 const char *neuron_arch_name(uint32_t value);
