@@ -92,6 +92,7 @@ install-dkms:
 
 stage:
 	$(MAKE) install-user DESTDIR=$(STAGE) PREFIX=/usr
+	$(MAKE) -C userlib install-page-programs DESTDIR=$(STAGE) PREFIX=/usr
 
 demo:
 	tests/demo/demo $(FILE)
