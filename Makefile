@@ -61,6 +61,7 @@ modules: host-module
 else
 modules:
 	tests/vm/kbuild --kernel $(KERNEL) driver $(BUILD)/modules/$(KERNEL)
+	tests/vm/kbuild --kernel $(KERNEL) tests/age $(STAGE)/usr/lib/neuron/age/$(KERNEL)
 endif
 
 host-module:

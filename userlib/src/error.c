@@ -267,6 +267,16 @@ static void note_attr(struct neuron_handle *handle, const struct nlattr *policy)
 	append(handle->sentence, size, ")");
 }
 
+/* The driver says why; only generic netlink itself does not. */
+static void note_silence(struct neuron_handle *handle, int error, bool controller)
+{
+	if (error == -EOPNOTSUPP && !controller)
+		append(handle->sentence, sizeof(handle->sentence),
+		       "the driver does not know this operation: it is older than this library");
+	else
+		append_errno(handle, "kernel answers: ");
+}
+
 /**
  * error_kernel() - note a refusal of the kernel
  * @handle: handle
@@ -293,12 +303,16 @@ int error_kernel(struct neuron_handle *handle, const struct nlmsghdr *request, i
 		note_missing(handle, request, tb[NLMSGERR_ATTR_MISS_TYPE],
 			     tb[NLMSGERR_ATTR_MISS_NEST]);
 	else if (!handle->err.text[0])
-		append_errno(handle, "kernel answers: ");
+		note_silence(handle, error, request->nlmsg_type == GENL_ID_CTRL);
 	if (!handle->err.attr[0] && tb[NLMSGERR_ATTR_OFFS] && nla_len(tb[NLMSGERR_ATTR_OFFS]) >= 4) {
 		locate_top(&handle->err, request, nla_get_u32(tb[NLMSGERR_ATTR_OFFS]));
 		if (handle->err.attr[0])
 			note_attr(handle, tb[NLMSGERR_ATTR_POLICY]);
 	}
+	/* What we send is in the spec, so it is the driver that is behind. */
+	if (!strcmp(handle->err.text, "Unknown attribute type"))
+		append(handle->sentence, sizeof(handle->sentence),
+		       ": the driver is older than this library");
 	return error;
 }
 

@@ -486,6 +486,39 @@ static void real_socket_is_set_up(void **state)
 	neuron_close(NULL);
 }
 
+static void does_not_know(struct fake *fake, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg;
+
+	if (fake_cmd(request) != NEURON_CMD_DEVICE_GET) {
+		fake_send(fake, fake_error(request, -EOPNOTSUPP, true));
+		return;
+	}
+	msg = fake_error(request, -EINVAL, true);
+	nla_put_string(msg, NLMSGERR_ATTR_MSG, "Unknown attribute type");
+	nla_put_u32(msg, NLMSGERR_ATTR_OFFS, offset_of(request, NEURON_A_DEVICE_BUS_NAME));
+	fake_send(fake, msg);
+}
+
+static void an_older_driver_is_called_older(void **state)
+{
+	struct neuron_device_info info;
+	struct neuron_stats_info stats;
+	struct fake fake;
+
+	(void)state;
+	fake_start(&fake, does_not_know, NULL);
+	assert_int_equal(neuron_stats_get(&fake.handle, 0, &stats, sizeof(stats)), -EOPNOTSUPP);
+	assert_string_equal(neuron_last_error(&fake.handle),
+			    "stats-get: the driver does not know this operation: "
+			    "it is older than this library");
+	assert_int_equal(neuron_device_get_by_bus(&fake.handle, "x", &info, sizeof(info)), -EINVAL);
+	assert_string_equal(neuron_last_error(&fake.handle),
+			    "device-get: Unknown attribute type (bus-name x): "
+			    "the driver is older than this library");
+	fake_stop(&fake);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -509,6 +542,7 @@ int main(void)
 		cmocka_unit_test(refused_id_is_not_asked_for_again),
 		cmocka_unit_test(cards_are_named_three_ways),
 		cmocka_unit_test(real_socket_is_set_up),
+		cmocka_unit_test(an_older_driver_is_called_older),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
