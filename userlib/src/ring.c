@@ -345,6 +345,7 @@ void neuron_entry_semaphore(struct neuron_entry *entry, uint32_t nc_id, uint32_t
 void neuron_entry_to(struct neuron_entry *entry, const struct neuron_ctx *ctx)
 {
 	entry->dst_ctx = ctx;
+	entry->dst_device = 0;
 }
 
 /**
@@ -475,7 +476,7 @@ static int write_part(struct neuron_ring *ring, const struct neuron_entry *entri
 
 	begin(&request, ring, NEURON_CMD_RING_WRITE, 256 + (size_t)count * ENTRY_BYTES);
 	for (i = 0; i < count; i++) {
-		if (entries[i].reserved || entries[i].src_kind > NEURON_ENTRY_SRC_IMM ||
+		if (entries[i].dst_device || entries[i].src_kind > NEURON_ENTRY_SRC_IMM ||
 		    entries[i].dst_kind > NEURON_ENTRY_DST_FIFO)
 			request.err = request.err ? request.err : -EINVAL;
 		else
@@ -623,6 +624,7 @@ struct seen {
 	uint64_t present;
 	uint64_t src_offset, dst_offset, length;
 	uint32_t src_mem, imm, dst_mem, dst_event, dst_core, dst_semaphore, op, flags, state;
+	uint32_t dst_index;
 };
 
 static const struct field seen_fields[] = {
@@ -638,6 +640,7 @@ static const struct field seen_fields[] = {
 	E(FIELD_U32, DST_SEMAPHORE, dst_semaphore),
 	E(FIELD_U32, SEMAPHORE_OP, op),
 	E(FIELD_U32, STATE, state),
+	E(FIELD_U32, DST_DEV_INDEX, dst_index),
 };
 
 static const struct field_table seen_table = FIELD_TABLE(seen_fields, struct seen);
@@ -652,6 +655,8 @@ static void entry_of(struct neuron_entry *entry, const struct seen *seen)
 		.dst_mem = seen->dst_mem, .dst_offset = seen->dst_offset,
 		.dst_core = seen->dst_core, .dst_event = seen->dst_event,
 		.length_bytes = seen->length, .flags = seen->flags,
+		.dst_device = NEURON_HAS(seen, NEURON_A_ENTRY_DST_DEV_INDEX) ?
+			      seen->dst_index + 1 : 0,
 	};
 	if (NEURON_HAS(seen, NEURON_A_ENTRY_DST_MEM)) {
 		entry->dst_kind = NEURON_ENTRY_DST_MEM;
@@ -707,8 +712,9 @@ static int end_read(const struct nreq_end *end, void *state)
  * @ring: ring
  * @first: number of the first one to read, counted since the ring was attached; set
  *	to that of the first one that is told: what was handed back is gone
- * @entries: filled; dst_ctx is NULL: the kernel tells only of which card the
- *	destination is (dst-dev-index of the message)
+ * @entries: filled; dst_ctx is NULL: of another card only the index is told, in
+ *	dst_device, and neuron_entry_to() has to name a context before such an entry
+ *	can be written again
  * @states: filled with enum neuron_entry_state, or NULL
  * @count: room for so many; the kernel tells NEURON_MAX_READ_ENTRIES at most
  *

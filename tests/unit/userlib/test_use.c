@@ -303,6 +303,7 @@ static void ring_read(struct fake *fake, const struct nlmsghdr *request)
 	nla_put_u32(msg, NEURON_A_ENTRY_SEMAPHORE_OP, NEURON_SEMAPHORE_OP_DECREMENT);
 	nla_put_u64(msg, NEURON_A_ENTRY_LENGTH, 4);
 	nla_put_u32(msg, NEURON_A_ENTRY_STATE, NEURON_ENTRY_STATE_WRITTEN);
+	nla_put_u32(msg, NEURON_A_ENTRY_DST_DEV_INDEX, 2);
 	nla_nest_end(msg, nest);
 	fake_send(fake, msg);
 	fake_ack(fake, request);
@@ -595,6 +596,8 @@ static void entries_are_read_back(void **state)
 	assert_int_equal(list[0].length_bytes, 1ull << 33);
 	assert_int_equal(list[0].flags, NEURON_ENTRY_FLAG_MORE);
 	assert_int_equal(states[0], NEURON_ENTRY_STATE_FAILED);
+	assert_int_equal(list[0].dst_device, 0);
+	assert_int_equal(list[1].dst_device, 3);
 	assert_int_equal(list[1].src_kind, NEURON_ENTRY_SRC_IMM);
 	assert_int_equal(list[1].imm, 9);
 	assert_int_equal(list[1].dst_kind, NEURON_ENTRY_DST_SEMAPHORE);
@@ -734,7 +737,7 @@ static void a_failed_list_tells_how_far_it_came(void **state)
 
 static void bad_lists_stay_at_home(void **state)
 {
-	struct neuron_entry entry = { .length_bytes = 4, .reserved = 1 };
+	struct neuron_entry entry = { .length_bytes = 4, .dst_device = 1 };
 	struct neuron_ring *ring;
 	struct bed bed;
 
@@ -742,7 +745,7 @@ static void bad_lists_stay_at_home(void **state)
 	begin(&bed);
 	assert_int_equal(neuron_ring_create(&bed.ctx, 64, NULL, &ring), 0);
 	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
-	entry.reserved = 0;
+	neuron_entry_to(&entry, NULL);
 	entry.src_kind = 2;
 	assert_int_equal(neuron_ring_write(ring, &entry, 1, 0, NULL), -EINVAL);
 	entry.src_kind = 0;

@@ -464,7 +464,7 @@ struct neuron_entry {
 	uint32_t dst_event, dst_core;
 	uint32_t flags;			/* enum neuron_entry_flag */
 	uint32_t dst_op;		/* enum neuron_semaphore_op */
-	uint32_t reserved;		/* zero */
+	uint32_t dst_device;		/* if read: 1 + index of its card, 0 for the ring's */
 	const struct neuron_ctx *dst_ctx;	/* of a neighbouring card, or NULL */
 };
 
