@@ -42,6 +42,7 @@ struct fake {
 	int fd;
 };
 
+void fake_leave_child(bool good);
 void fake_start(struct fake *fake, fake_fn fn, void *arg);
 void fake_stop(struct fake *fake);
 

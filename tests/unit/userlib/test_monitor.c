@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/genetlink.h>
@@ -24,6 +25,7 @@ struct world {
 	bool there[CARDS];
 	uint32_t state[CARDS], link[CARDS];
 	uint64_t seq, health_seq, usage_seq;
+	bool no_links;		/* the driver is too old to know any */
 };
 
 /**
@@ -94,6 +96,10 @@ static void dump_world(struct fake *fake, const struct nlmsghdr *request)
 	struct nl_msg *msg;
 	uint32_t i;
 
+	if (world->no_links && fake_cmd(request) == NEURON_CMD_NEIGHBOR_GET) {
+		fake_send(fake, fake_error(request, -EOPNOTSUPP, true));
+		return;
+	}
 	for (i = 0; i < CARDS; i++) {
 		if (!world->there[i])
 			continue;
@@ -619,6 +625,48 @@ static void real_sockets_are_set_up(void **state)
 	neuron_monitor_close(NULL);
 }
 
+static void a_driver_without_links_is_watched(void **state)
+{
+	struct bed bed = { .world.no_links = true };
+	struct neuron_event event;
+
+	(void)state;
+	begin(&bed, NEURON_MONITOR_INITIAL);
+	bed.world.there[0] = true;
+	start(&bed);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_RESYNC);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_DEVICE_ADD);
+	add_card(&bed, 1, true);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_DEVICE_ADD);
+	assert_int_equal(event.device.index, 1);
+	end(&bed);
+}
+
+static void a_child_takes_no_event_of_its_parents(void **state)
+{
+	struct bed bed = { 0 };
+	struct neuron_event event;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	begin(&bed, 0);
+	start(&bed);
+	add_card(&bed, 1, true);
+	pid = fork();
+	if (!pid)
+		fake_leave_child(neuron_monitor_next(&bed.monitor, &event,
+						     sizeof(event)) == -EPERM);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(neuron_monitor_next(&bed.monitor, &event, sizeof(event)), 0);
+	assert_int_equal(event.type, NEURON_EVENT_DEVICE_ADD);
+	end(&bed);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -639,6 +687,8 @@ int main(void)
 		cmocka_unit_test(random_losses_do_no_harm),
 		cmocka_unit_test(wrong_flags_are_refused),
 		cmocka_unit_test(real_sockets_are_set_up),
+		cmocka_unit_test(a_driver_without_links_is_watched),
+		cmocka_unit_test(a_child_takes_no_event_of_its_parents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
