@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import select
+import threading
 
 from neuroncase import case, check, emu, equal, main, ready, until
 
@@ -124,10 +125,48 @@ def _():
     if not child:
         status = LIB.neuron_ctx_set_label(batch.ctx, b"child") != -errno.EPERM
         status |= b"after fork()" not in LIB.neuron_last_error(batch.handle)
+        # With a handle of its own it may use the file that it has inherited.
+        own, ctx = ctypes.c_void_p(), ctypes.c_void_p()
+        status |= LIB.neuron_open(ctypes.byref(own)) != 0
+        status |= LIB.neuron_ctx_open_fd(own, LIB.neuron_ctx_fd(batch.ctx),
+                                         ctypes.byref(ctx)) != 0
+        status |= LIB.neuron_ctx_set_label(ctx, b"child") != 0
         batch.close()
         os._exit(status)
     equal(os.waitpid(child, 0)[1], 0, "status of the child")
     good(LIB.neuron_ctx_set_label(batch.ctx, b"parent"), batch.handle)
+    batch.close()
+
+
+@case("threads with a handle each share a context")
+def _():
+    batch, failed = Batch(), []
+
+    def work():
+        own, ctx, many = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
+        try:
+            good(LIB.neuron_open(ctypes.byref(own)))
+            good(LIB.neuron_ctx_open_fd(own, LIB.neuron_ctx_fd(batch.ctx), ctypes.byref(ctx)), own)
+            good(LIB.neuron_batch_new(own, ctypes.byref(many)), own)
+            good(LIB.neuron_batch_begin(many), own)
+            for _ in range(200):
+                good(LIB.neuron_semaphore_set(ctx, 1, 8, 1, 1), own)
+            good(LIB.neuron_batch_run(many, 100000), own)
+        except Exception as error:	# pylint: disable=broad-except
+            failed.append(error)
+        LIB.neuron_batch_free(many)
+        LIB.neuron_ctx_close(ctx)
+        LIB.neuron_close(own)
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    equal(failed, [], "failures")
+    value = ctypes.c_int32()
+    good(LIB.neuron_semaphore_get(batch.ctx, 1, 8, 10000, ctypes.byref(value)), batch.handle)
+    equal(value.value, 800, "semaphore")
+    LIB.neuron_semaphore_set(batch.ctx, 1, 8, 0, 0)
     batch.close()
 
 

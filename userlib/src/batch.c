@@ -41,7 +41,7 @@ enum entry_state { ENTRY_QUEUED, ENTRY_JOB, ENTRY_ANSWERED };
  * @each: the list
  * @ctx: context of what may become a job, else NULL
  * @how, @data: what becomes of the answer
- * @job_id: what it became, or 0
+ * @job_id: what it became, 0 again when that has ended
  * @job: how that ended
  * @result: of the call, once the batch has ended
  */
@@ -230,6 +230,19 @@ static void let_wait(struct entry *entry, uint32_t wait_us)
 		memcpy(nla_data(attr), &wait_us, sizeof(wait_us));
 }
 
+/* Room for its result is there before it is needed, or nobody waits for it. */
+static void became_job(struct neuron_batch *batch, struct entry *entry)
+{
+	entry->job = calloc(1, sizeof(*entry->job));
+	if (!entry->job) {
+		error_local(batch->handle, entry->cmd, -ENOMEM, "goes on as a job");
+		answered(batch, entry, -ENOMEM);
+		return;
+	}
+	entry->state = ENTRY_JOB;
+	batch->handle->jobs++;
+}
+
 static void send_chunk(struct neuron_batch *batch, unsigned int count)
 {
 	struct nreq_part parts[NREQ_MAX_CHUNK];
@@ -247,12 +260,10 @@ static void send_chunk(struct neuron_batch *batch, unsigned int count)
 	for (i = 0; i < count; i++) {
 		nlmsg_free(entry[i].msg);
 		entry[i].msg = NULL;
-		if (parts[i].result || !entry[i].job_id) {
+		if (parts[i].result || !entry[i].job_id)
 			answered(batch, &entry[i], parts[i].result);
-			continue;
-		}
-		entry[i].state = ENTRY_JOB;
-		batch->handle->jobs++;
+		else
+			became_job(batch, &entry[i]);
 	}
 	batch->sent += count;
 }
@@ -273,22 +284,15 @@ static void send_next(struct neuron_batch *batch)
 /* The end of a job: its result is taken and it is forgotten. */
 static void look_at(struct neuron_batch *batch, struct entry *entry)
 {
-	struct neuron_job_info *job = calloc(1, sizeof(*job));
-	int err = job ? job_get(entry->ctx, entry->job_id, job) : 0;
+	int err = job_get(entry->ctx, entry->job_id, entry->job);
 
-	/* Without memory: at the next look. */
-	if (!job || (!err && job->state == NEURON_JOB_STATE_RUNNING)) {
-		free(job);
+	if (!err && entry->job->state == NEURON_JOB_STATE_RUNNING)
 		return;
-	}
 	if (!err)
 		err = job_free(entry->ctx, entry->job_id);
 	if (!err) {
 		entry->job_id = 0;
-		entry->job = job;
-		err = job_result(entry->ctx, job);
-	} else {
-		free(job);
+		err = job_result(entry->ctx, entry->job);
 	}
 	batch->handle->jobs--;
 	answered(batch, entry, err);
@@ -317,7 +321,7 @@ static void end_entry(struct neuron_batch *batch, struct entry *entry)
 {
 	struct nreq_end end = {
 		.handle = batch->handle, .cmd = entry->cmd, .err = entry->result,
-		.job = entry->job,
+		.job = entry->job_id ? NULL : entry->job,
 	};
 
 	error_clear(batch->handle);

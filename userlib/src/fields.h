@@ -21,7 +21,7 @@ struct field {
 
 /*
  * The struct starts with `uint64_t present`, one bit per attribute number;
- * tables of attribute sets stay below 64 attributes.
+ * tables of attribute sets stay below 64 attributes, or FIELD() does not compile.
  */
 struct field_table {
 	const struct field *fields;
@@ -30,7 +30,8 @@ struct field_table {
 };
 
 #define FIELD(kind_, attr_, type_, member_)						\
-	{ .attr = (attr_), .kind = (kind_), .off = offsetof(type_, member_),		\
+	{ .attr = (attr_) + 0 * sizeof(char[(attr_) < 64 ? 1 : -1]), .kind = (kind_),	\
+	  .off = offsetof(type_, member_),						\
 	  .size = sizeof(((type_ *)0)->member_) }
 
 #define FIELD_TABLE(fields_, type_)							\

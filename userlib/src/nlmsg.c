@@ -315,7 +315,10 @@ static bool all_done(const struct answer *answers, unsigned int count)
 	return true;
 }
 
-/* After an overflow what came before it is still there. */
+/*
+ * An overflow loses what comes from then on; answers that were there before it are
+ * whole. A list or a single request has none that could be.
+ */
 static int collect(struct answer *answers, unsigned int count)
 {
 	int lost = 0;
@@ -323,7 +326,7 @@ static int collect(struct answer *answers, unsigned int count)
 
 	while (!all_done(answers, count)) {
 		len = receive(answers->handle, lost ? MSG_DONTWAIT : 0);
-		if (len == -ENOBUFS && !lost)
+		if (len == -ENOBUFS && count > 1)
 			lost = -ENOBUFS;
 		else if (len < 0)
 			return lost ? lost : (int)len;
