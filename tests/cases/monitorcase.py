@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+"""A listener that can be stopped, and what happens to cards meanwhile."""
+
+import glob
+import json
+import os
+import select
+import signal
+import subprocess
+
+from neuroncase import devices, equal, until
+
+
+class Monitor:
+    """neuronnl monitor; its view is what its lines say that there is."""
+
+    def __init__(self):
+        # pylint: disable=consider-using-with
+        self.process = subprocess.Popen(["neuronnl", "-j", "monitor"], stdout=subprocess.PIPE)
+        self.view = {}
+        self.buffer = b""
+        self.resyncs = 0
+
+    def read(self):
+        """Takes in what it has said meanwhile."""
+        if not select.select([self.process.stdout], [], [], 0.05)[0]:
+            return
+        self.buffer += os.read(self.process.stdout.fileno(), 65536)
+        *lines, self.buffer = self.buffer.split(b"\n")
+        for line in lines:
+            self.apply(json.loads(line))
+
+    def apply(self, note):
+        """One line."""
+        if "resync" in note["name"]:
+            self.resyncs += 1
+        if not note["name"].startswith("device-"):
+            return
+        index = note["msg"]["dev-index"]
+        if note["name"] == "device-del-ntf":
+            self.view.pop(index, None)
+        else:
+            self.view[index] = note["msg"]["state"]
+
+    def sees(self, want):
+        """Is its view this?"""
+        self.read()
+        return self.view == want
+
+    def stop(self):
+        """It sleeps from now on."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go(self, what):
+        """It wakes, and has to see what there is."""
+        self.process.send_signal(signal.SIGCONT)
+        until(f"the monitor's view is right after {what}", lambda: self.sees(states()))
+
+    def end(self):
+        """Ends it as a user does."""
+        self.process.send_signal(signal.SIGINT)
+        equal(self.process.wait(), 0, "exit status after SIGINT")
+
+
+def states():
+    """State of each card, as a dump tells."""
+    return {index: dev["state"] for index, dev in devices().items()}
+
+
+def rebind(bus_name):
+    """Takes a card from the driver and gives it back."""
+    driver = glob.glob("/sys/bus/pci/drivers/neuron*")[0]
+    for action in ("unbind", "bind"):
+        with open(f"{driver}/{action}", "w", encoding="ascii") as control:
+            control.write(bus_name)
