@@ -13,8 +13,8 @@ DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-emulator install-user modules_install install-dkms demo check \
-	check-debug bench check-static check-unit check-vm check-bed check-dkms check-readme fuzz \
-	clean
+	check-debug check-long bench check-static check-unit check-vm check-bed check-dkms \
+	check-readme fuzz fuzz-netlink clean
 
 all: userlib tools host-module
 
@@ -38,6 +38,8 @@ help:
 	@echo "  check            static, unit, fuzz, guests with kernel 6.1 and latest, building for 6.12"
 	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
 	@echo "  fuzz TIME=60     hostile guests and clients against the emulator, for so many seconds"
+	@echo "  fuzz-netlink TIME=60 SEED=    requests of all kinds in a guest (KERNEL=debug)"
+	@echo "  check-long       cases that take hours when whole, whole (KERNEL=debug)"
 	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms,"
 	@echo "  check-readme     one part"
 	@echo "  bench            speed and size, as ratios, against their targets"
@@ -116,6 +118,17 @@ check-unit:
 
 fuzz:
 	tests/fuzz/run --time $(TIME)
+
+# Unless a kernel is asked for, these two want the one that sees most.
+SEEING := $(if $(filter file,$(origin KERNEL)),debug,$(KERNEL))
+
+fuzz-netlink:
+	$(MAKE) stage emulator modules KERNEL=$(SEEING)
+	tests/fuzz/netlink/run --time $(TIME) --seed "$(SEED)" --kernel $(SEEING)
+
+check-long:
+	$(MAKE) stage emulator modules KERNEL=$(SEEING)
+	tests/long --kernel $(SEEING)
 
 check-vm: stage emulator modules
 	tests/vm/cases --kernel $(KERNEL)
