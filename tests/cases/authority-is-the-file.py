@@ -171,7 +171,7 @@ def dropped():
             for attrs in ({"ctx-fd": ctx.fd}, {}):
                 equal(error_of(lambda attrs=attrs: ynl.dump("mem-get", attrs)), "EPERM",
                       f"errno of a dump with {attrs}")
-            check(len(ynl.dump("device-get", {})) == 2, "looking goes on")
+            check({0, 1} <= set(devices(ynl)), "looking goes on")
 
         def drop():
             ynl = family()
@@ -199,7 +199,7 @@ def network():
             unshare(NEWNET)
             ynl = family()
             ynl.ntf_subscribe("usage")
-            equal(set(devices(ynl)), {0, 1}, "cards")
+            check({0, 1} <= set(devices(ynl)), "cards")
             mem = ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "host", "size": PAGE,
                                        "wait-us": 20000})["mem-id"]
             equal([m["mem-id"] for m in ynl.dump("mem-get", {"ctx-fd": ctx.fd})], [mem], "memory")

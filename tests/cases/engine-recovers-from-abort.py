@@ -8,7 +8,7 @@ import os
 import subprocess
 
 from neuroncase import (case, check, child, Context, devices, empty, emu, entry, entry_refused, equal,
-                        family, JobFailed, main, refused, stats, until)
+                        family, JobFailed, main, ready, refused, stats, until)
 
 KIB = 1 << 10
 
@@ -106,6 +106,9 @@ def copy_engines():
 @case("what is not aborted, does not exist, or is asked for wrongly is refused, and goes on")
 def wrong():
     with Context() as ctx:
+        # No engine is in use behind a reset, whatever was before.
+        ctx.do("device-reset")
+        ready(0)
         src, _ = ctx.host(4 * KIB)
         ring = ctx.ring(7, 0)
 
