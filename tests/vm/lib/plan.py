@@ -18,6 +18,8 @@ DEFAULTS = {
     "reload": "no", "module": "yes", "user": "no",
     "append": "", "mem": "0", "low-mem": "0", "kexec": "no",
 }
+# More cases than this are not left to one guest while another has none.
+SHARE = 16
 # Cases that differ in one of these cannot share a boot.
 APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem")
 
@@ -85,7 +87,13 @@ def groups(cases):
         if case.needs["exclusive"] == "yes":
             key += (case.name,)
         table.setdefault(key, []).append(case)
-    return list(table.values())
+    return [part for group in table.values() for part in parts(group)]
+
+
+def parts(group):
+    """Cut a long list of cases into a few of about the same length."""
+    count = -(-len(group) // SHARE)
+    return [group[number::count] for number in range(count)]
 
 
 def boot_options(group):
