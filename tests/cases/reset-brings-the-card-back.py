@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring
+# vm: devices=2 topology=ring exclusive=yes
 """A reset takes rings and queues, leaves ids, host memory and claims, and gives a working card."""
 
 import errno

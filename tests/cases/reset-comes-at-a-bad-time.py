@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 hotplug=1 topology=ring
+# vm: devices=2 hotplug=1 topology=ring exclusive=yes
 """A reset while rings, clearings and firmware requests are at work: all return, nothing leaks."""
 
 import errno

@@ -164,7 +164,9 @@ def files():
         check(f" {64 * KIB} ctx {number}\n" in shown("memory"), shown("memory"))
         check(f"ctx {number}: mems 3, rings 1, nqs 1," in shown("jobs"), shown("jobs"))
         equal(shown("quarantine"), "quarantined 0\n", "quarantine")
-        check(f"requests {stats()['fwio-requests']}\n" in shown("fwio"), shown("fwio"))
+        # The card is looked at meanwhile, which asks the firmware, too.
+        until("the mailbox counts as the statistics do",
+              lambda: f"requests {stats()['fwio-requests']}\n" in shown("fwio"))
 
 
 @case("the flight recorder has requests with their errors, resets and states")
