@@ -80,6 +80,7 @@ def phase():
         ctx.do("event-set", nc_id=3, event_id=5, value=1)
         until("it was written", lambda: any(queue.view[:16]))
         equal(queue.poll(), None, "record")
+        emu(0, "inject", "none")
         ctx.do("nq-destroy", nq_id=queue.id)
         queue = ctx.queue(3)
         ctx.do("event-set", nc_id=3, event_id=5, value=0)

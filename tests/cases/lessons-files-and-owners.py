@@ -254,7 +254,7 @@ def silent_neighbor():
         try:
             jobs = [sick.ynl.do("neighbor-refresh", {"ctx-fd": sick.fd, "wait-us": 0})["job-id"]
                     for _ in range(4)]
-            equal(len(looker().dump("device-get", {})), 2, "cards")
+            check(len(looker().dump("device-get", {})) >= 2, "all cards are told")
             mem = well.host(PAGE)[0]
             ring = well.ring()
             well.write(ring, [entry(mem, mem, 4)])
@@ -308,7 +308,7 @@ def bad_buffer():
         for cut in (b"\x10", b"\0" * 15):
             raw.sock.send(cut)
         equal(raw.ask(command_of("device-get")).error, -errno.EINVAL, "the next request")
-    equal(len(looker().dump("device-get", {})), 2, "cards")
+    check(len(looker().dump("device-get", {})) >= 2, "all cards are told")
     with Context() as ctx:
         ctx.host(PAGE)
 
