@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 exclusive=yes kexec=yes timeout=400
+# vm: devices=2 exclusive=yes kexec=yes timeout=400 kernels="6.1 6.12 latest"
 """Another kernel starts in this memory, by kexec: the card is still, and works for the new one.
 
 The case runs twice. In the first kernel it leaves work on the card and starts the next
