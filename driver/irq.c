@@ -64,7 +64,7 @@ static void prove_work(struct work_struct *work)
  */
 void neuron_irq_prove(struct neuron_device *ndev)
 {
-	if (atomic_read(&ndev->nr_contexts))
+	if (atomic_read(&ndev->nr_contexts) && !READ_ONCE(ndev->irq.tried))
 		neuron_device_queue(ndev, &ndev->irq.prove_work);
 }
 

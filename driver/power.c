@@ -88,11 +88,8 @@ void neuron_power_down(struct neuron_device *ndev, bool orderly)
 		pci_wait_for_pending_transaction(ndev->pdev);
 }
 
-/*
- * What the reset of a link took is put back, so that a reset of the card can be asked
- * for, and begins if the card listens.
- */
-static void give_up(struct neuron_device *ndev)
+/* Returns whether the card was down; it is not any more, and may be touched. */
+static bool end(struct neuron_device *ndev)
 {
 	bool was_down;
 
@@ -102,7 +99,17 @@ static void give_up(struct neuron_device *ndev)
 	if (was_down)
 		neuron_hw_pause(&ndev->hw, false);
 	mutex_unlock(&ndev->lock);
-	if (!was_down)
+
+	return was_down;
+}
+
+/*
+ * What the reset of a link took is put back, so that a reset of the card can be asked
+ * for, and begins if the card listens.
+ */
+static void give_up(struct neuron_device *ndev)
+{
+	if (!end(ndev))
 		return;
 	if (!pci_device_is_present(ndev->pdev)) {
 		neuron_device_gone(ndev);
@@ -169,17 +176,8 @@ void neuron_power_await(struct neuron_device *ndev)
  */
 void neuron_power_up(struct neuron_device *ndev)
 {
-	bool was_down;
-
 	cancel_delayed_work(&ndev->power_work);
-	mutex_lock(&ndev->lock);
-	was_down = ndev->down;
-	WRITE_ONCE(ndev->down, false);
-	if (was_down)
-		neuron_hw_pause(&ndev->hw, false);
-	mutex_unlock(&ndev->lock);
-
-	if (!was_down)
+	if (!end(ndev))
 		return;
 	neuron_irq_resume(ndev);
 	neuron_device_queue(ndev, &ndev->start_work);

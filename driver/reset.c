@@ -57,7 +57,7 @@ static int reset_card(struct neuron_device *ndev)
 
 	trace_neuron_reset_begin(ndev->index, timeout_ms);
 	neuron_hw_irq_distrust(&ndev->hw);
-	ndev->irq.tried = false;
+	WRITE_ONCE(ndev->irq.tried, false);
 	pci_set_master(ndev->pdev);
 	err = neuron_hw_reset(&ndev->hw, timeout_ms);
 	entry.us = ktime_us_delta(ktime_get(), began);

@@ -850,19 +850,13 @@ static void let_go(struct neuron_ring *ring)
 	neuron_ring_put(ring);
 }
 
-/* The queue is quiet, and still marked as taken: nobody else touches it. */
-static void reset_and_let_go(struct neuron_ring *ring)
-{
-	neuron_udma_queue_reset(&ring->ndev->hw, ring->eng, ring->queue);
-	let_go(ring);
-}
-
 static bool held_settled(struct neuron_device *ndev, struct neuron_held *held)
 {
 	struct neuron_ring *ring = container_of(held, struct neuron_ring, held);
 
 	if (neuron_udma_queue_quiet(&ndev->hw, ring->eng, ring->queue) != 1)
 		return false;
+	/* Still marked as taken: nobody else touches it. */
 	neuron_udma_queue_reset(&ndev->hw, ring->eng, ring->queue);
 
 	return true;
@@ -987,7 +981,8 @@ int neuron_ring_detach(struct neuron_ring *ring)
 	trace_neuron_ring_detach(ring->ndev->index, ring->ctx_id, ring->id, ring->eng, ring->queue,
 				 ret);
 	if (!ret) {
-		reset_and_let_go(ring);
+		neuron_udma_queue_reset(&ring->ndev->hw, ring->eng, ring->queue);
+		let_go(ring);
 		return 0;
 	}
 
