@@ -77,20 +77,6 @@ static void empty_ring(struct list *list)
 	link_ask(&card->link);
 }
 
-static void put_copies(struct link *link, uint32_t mem, unsigned int count)
-{
-	size_t nest;
-
-	while (count--) {
-		nest = nest_begin(link, NEURON_A_RING_ENTRY);
-		msg_u32(link, NEURON_A_ENTRY_SRC_MEM, mem);
-		msg_u32(link, NEURON_A_ENTRY_DST_MEM, mem);
-		msg_u64(link, NEURON_A_ENTRY_DST_OFFSET, 64);
-		msg_u64(link, NEURON_A_ENTRY_LENGTH, 64);
-		nest_end(link, nest);
-	}
-}
-
 static void write_list(void *arg, unsigned int times)
 {
 	struct list *list = arg;

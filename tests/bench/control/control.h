@@ -10,26 +10,13 @@
 
 #include <linux/neuron.h>
 
+#include "row.h"
+
 #define PAGE		4096u
 #define MAX_CARDS	16
 #define ALL_ONES	UINT64_MAX
 
-/** struct row - one line of the table, in JSON; what is 0 is left out, but for the value */
-struct row {
-	const char *name;
-	const char *unit;
-	double value;
-	double reference;	/* in the same unit */
-	double ratio;
-	double at_least;
-	double at_most;
-};
-
-#define ROW(...) ((struct row){ __VA_ARGS__ })
-
 /* util.c */
-void row_print(const struct row *row);
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void die(const char *what, int error);
 double now_us(void);
 
@@ -98,6 +85,9 @@ uint32_t card_ring(struct card *card, uint32_t descriptors);
 uint64_t card_stat(struct card *card, uint16_t nr);
 
 /* the parts */
+/* rings.c */
+void put_copies(struct link *link, uint32_t mem, unsigned int count);
+
 void bench_costs(void);
 void bench_batches(void);
 void bench_rings(void);

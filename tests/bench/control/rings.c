@@ -37,13 +37,11 @@ static void hand_back(struct card *card, uint32_t ring, unsigned int count)
 	}
 }
 
-static void write_some(struct card *card, uint32_t ring, uint32_t mem, unsigned int count)
+/* Entries of a ring-write: 64 bytes within a memory, side by side. */
+void put_copies(struct link *link, uint32_t mem, unsigned int count)
 {
-	struct link *link = &card->link;
 	size_t nest;
 
-	card_request(card, NEURON_CMD_RING_WRITE, 0);
-	msg_u32(link, NEURON_A_RING_RING_ID, ring);
 	while (count--) {
 		nest = nest_begin(link, NEURON_A_RING_ENTRY);
 		msg_u32(link, NEURON_A_ENTRY_SRC_MEM, mem);
@@ -52,6 +50,15 @@ static void write_some(struct card *card, uint32_t ring, uint32_t mem, unsigned 
 		msg_u64(link, NEURON_A_ENTRY_LENGTH, 64);
 		nest_end(link, nest);
 	}
+}
+
+static void write_some(struct card *card, uint32_t ring, uint32_t mem, unsigned int count)
+{
+	struct link *link = &card->link;
+
+	card_request(card, NEURON_CMD_RING_WRITE, 0);
+	msg_u32(link, NEURON_A_RING_RING_ID, ring);
+	put_copies(link, mem, count);
 	link_send(link);
 	link_get(link, 1);
 }

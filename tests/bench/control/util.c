@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Time, rows, and sides that take turns. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,40 +11,10 @@
 #define ROUNDS_STALE	4	/* so many without news end a race */
 #define NEWS		0.99
 
-/* Progress and errors, for people. */
-void say(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("  ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
-
 void die(const char *what, int error)
 {
 	say("%s: %s", what, strerror(error));
 	exit(1);
-}
-
-static void key(const char *name, double value)
-{
-	if (value > 0)
-		printf(", \"%s\": %.6g", name, value);
-}
-
-void row_print(const struct row *row)
-{
-	printf("{\"name\": \"%s\", \"unit\": \"%s\", \"value\": %.4g", row->name, row->unit,
-	       row->value);
-	key("reference", row->reference);
-	key("ratio", row->ratio);
-	key("at_least", row->at_least);
-	key("at_most", row->at_most);
-	puts("}");
-	fflush(stdout);
 }
 
 double now_us(void)

@@ -9,6 +9,8 @@
 
 #include <neuron/libneuron.h>
 
+#include "row.h"
+
 #define KIB		1024ull
 #define MIB		(1024ull * KIB)
 #define WAIT_MS		120000
@@ -19,21 +21,6 @@ struct bench {
 	struct neuron_ctx *ctx;
 };
 
-/** struct row - one line of the table, in JSON; what is 0 is left out, but for the value */
-struct row {
-	const char *name;
-	const char *unit;
-	double value;
-	double reference;	/* in the same unit */
-	double ratio;
-	double at_least;
-	double at_most;
-};
-
-#define ROW(...) ((struct row){ __VA_ARGS__ })
-
-void row_print(const struct row *row);
-void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void die(const struct bench *bench, const char *what);
 void must(const struct bench *bench, int ret, const char *what);
 

@@ -2,25 +2,12 @@
 /* Time, rows, and what the kernel tells of its threads. */
 #include <dirent.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "bench.h"
-
-/* Progress and errors, for people. */
-void say(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("  ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-}
 
 void die(const struct bench *bench, const char *what)
 {
@@ -34,23 +21,6 @@ void must(const struct bench *bench, int ret, const char *what)
 		return;
 	say("%s: %s", what, strerror(-ret));
 	die(bench, what);
-}
-
-static void key(const char *name, double value)
-{
-	if (value > 0)
-		printf(", \"%s\": %.6g", name, value);
-}
-
-void row_print(const struct row *row)
-{
-	printf("{\"name\": \"%s\", \"unit\": \"%s\", \"value\": %.4g", row->name, row->unit,
-	       row->value);
-	key("reference", row->reference);
-	key("ratio", row->ratio);
-	key("at_least", row->at_least);
-	key("at_most", row->at_most);
-	puts("}");
 }
 
 static uint64_t clock_ns(clockid_t clock)
