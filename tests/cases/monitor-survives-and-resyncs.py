@@ -15,7 +15,7 @@ def flood():
         ready(index)
     monitor = Monitor()
     # It begins with what exists, after it has joined the groups.
-    until("the monitor shows what exists", lambda: monitor.sees({0: "ready", 1: "ready"}))
+    until("the monitor shows what exists", lambda: monitor.sees(states()))
     name = devices()[1]["bus-name"]
     monitor.stop()
     for _ in range(60):

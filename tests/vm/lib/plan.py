@@ -20,6 +20,7 @@ DEFAULTS = {
 }
 # More cases than this are not left to one guest while another has none.
 SHARE = 16
+FEW = 2
 # Cases that differ in one of these cannot share a boot.
 APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem")
 
@@ -83,7 +84,9 @@ def groups(cases):
     """Return lists of cases, each list for one boot."""
     table = {}
     for case in cases:
+        # Cases for one card or two get two; who counts more of them gets his own number.
         key = tuple(case.needs[name] for name in APART)
+        key += (max(FEW, int(case.needs["devices"])),)
         if case.needs["exclusive"] == "yes":
             key += (case.name,)
         table.setdefault(key, []).append(case)
