@@ -15,7 +15,7 @@
  *             neuron_ring.lock
  *               neuron_copy_queue.lock
  *                 neuron_fwio.lock (the mailbox)
- *                 the neighbours' lock, then the event groups' locks
+ *                 the neighbours' lock, then the event groups' locks, then that of echoes
  *                   neuron_device.dram_lock, .bufs_lock, neuron_buf.lock, the users' lock
  *                     the lock of the ties between rings and other cards (foreign.c)
  *                       neuron_device.state_lock, .claim_lock, xarrays' locks

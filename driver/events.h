@@ -47,6 +47,13 @@ void neuron_event_core_release(struct neuron_device *ndev, u32 nc);
 void neuron_event_pressure(struct neuron_device *ndev, enum neuron_mem_kind kind,
 			   enum neuron_pressure pressure, u32 count);
 
+/*
+ * NLM_F_ECHO (nl_echo.c): a job is part of the request that has started it and
+ * waits for it. 0 is a request without.
+ */
+u64 neuron_event_asker(void);
+void neuron_event_work(u64 asker, bool begins);
+
 u64 neuron_event_hotplug_seq(void);
 u64 neuron_event_health_seq(void);
 u64 neuron_event_usage_seq(void);

@@ -19,6 +19,7 @@
 #include "compat/compat.h"
 #include "ctx.h"
 #include "device.h"
+#include "events.h"
 #include "job.h"
 #include "quota.h"
 #include "trace.h"
@@ -167,7 +168,9 @@ static void job_work(struct work_struct *work)
 
 	if (!job->skip) {
 		trace_neuron_job_begin(job->ctx->ndev->index, job->ctx->id, job->id, job->cmd);
+		neuron_event_work(job->asker, true);
 		job->run(job);
+		neuron_event_work(job->asker, false);
 	}
 	set_active_memcg(old);
 	if (job->result.error == -ECANCELED && neuron_progress_cancelled(&job->progress))
@@ -241,6 +244,7 @@ struct neuron_job *neuron_job_create(struct neuron_ctx *ctx, u32 cmd, neuron_job
 	if (err)
 		goto err_quota;
 	job->memcg = get_mem_cgroup_from_mm(current->mm);
+	job->asker = neuron_event_asker();
 	job->ctx = neuron_ctx_get(ctx);
 
 	return job;

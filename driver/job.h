@@ -79,6 +79,7 @@ typedef void (*neuron_job_fn)(struct neuron_job *job);
  * @eventfd: raised once when it has ended, counted, or NULL
  * @stop_text: why it was told to stop, or NULL; under neuron_ctx.lock
  * @skip: it ends without having begun; written before it is queued
+ * @asker: neuron_event_asker() of the request
  * @progress: what @run tells meanwhile
  * @lock: guards @state and @told
  * @state: enum neuron_job_state, written before @ended completes
@@ -107,6 +108,7 @@ struct neuron_job {
 	struct eventfd_ctx *eventfd;
 	const char *stop_text;
 	bool skip;
+	u64 asker;
 	struct neuron_progress progress;
 	spinlock_t lock;
 	enum neuron_job_state state;

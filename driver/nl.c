@@ -22,6 +22,7 @@
 #include "device.h"
 #include "job.h"
 #include "nl.h"
+#include "nl_echo.h"
 #include "trace.h"
 
 /* A job's reply carries NEURON_JOB_VALUES values at most. */
@@ -132,7 +133,13 @@ static bool is_hidden(const struct neuron_device *ndev)
 					  DEVCG_ACC_READ);
 }
 
-/* The card that the attributes name, counted, if the sender sees it. */
+static void set_no_card(const struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_NL_DEV_INDEX] ?:
+			    info->attrs[NEURON_NL_BUS_NAME], "There is no such card");
+}
+
+/* The card that the attributes name, counted. */
 static struct neuron_device *named_device(const struct genl_info *info)
 {
 	struct nlattr *index = info->attrs[NEURON_NL_DEV_INDEX];
@@ -151,12 +158,10 @@ static struct neuron_device *named_device(const struct genl_info *info)
 
 	ndev = index ? neuron_device_find(nla_get_u32(index)) :
 		       neuron_device_find_name(nla_data(name));
-	if (ndev && !is_hidden(ndev))
+	if (ndev)
 		return ndev;
 
-	if (ndev)
-		neuron_device_put(ndev);
-	NL_SET_ERR_MSG_ATTR(info->extack, index ?: name, "There is no such card");
+	set_no_card(info);
 	return ERR_PTR(-ENODEV);
 }
 
@@ -192,7 +197,12 @@ int neuron_nl_look_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
 		return PTR_ERR(ndev);
 
 	info->user_ptr[1] = NULL;
-	err = enter(ndev, info);
+	if (is_hidden(ndev)) {
+		set_no_card(info);
+		err = -ENODEV;
+	} else {
+		err = enter(ndev, info);
+	}
 	neuron_device_put(ndev);
 
 	return err;
@@ -449,6 +459,7 @@ int neuron_nl_run_do(struct sk_buff *skb, struct genl_info *info, neuron_nl_doit
 	struct neuron_device *ndev = neuron_nl_device(info);
 	u32 ctx_id = info->user_ptr[1] ? neuron_nl_ctx(info)->id : 0;
 	ktime_t began = ktime_get();
+	struct neuron_nl_echo echo;
 	struct neuron_flight_entry entry = {
 		.kind = NEURON_FLIGHT_REQUEST,
 		.ctx_id = ctx_id,
@@ -456,7 +467,9 @@ int neuron_nl_run_do(struct sk_buff *skb, struct genl_info *info, neuron_nl_doit
 		.id = id_of(info),
 	};
 
+	neuron_nl_echo_begin(&echo, info);
 	entry.err = doit(skb, info);
+	neuron_nl_echo_end(&echo);
 	entry.us = ktime_us_delta(ktime_get(), began);
 	if (ctx_id)
 		neuron_flight_add(&ndev->flight, &entry);
@@ -682,21 +695,18 @@ int neuron_nl_run_job(struct sk_buff *skb, struct genl_info *info, struct neuron
 	return err;
 }
 
-static int dump_filter(struct netlink_callback *cb, struct nlattr **attrs)
+/* Only the card that dev-index or bus-name names, if one of them is there. */
+static int dump_filter(struct netlink_callback *cb, const struct genl_info *info)
 {
 	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
-	struct nlattr *index = attrs[NEURON_NL_DEV_INDEX];
 	struct neuron_device *ndev;
 
-	dump->dev_index = -1;
-	if (!index)
+	if (!info->attrs[NEURON_NL_DEV_INDEX] && !info->attrs[NEURON_NL_BUS_NAME])
 		return 0;
 
-	ndev = neuron_device_find(nla_get_u32(index));
-	if (!ndev) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, index, "There is no such card");
-		return -ENODEV;
-	}
+	ndev = named_device(info);
+	if (IS_ERR(ndev))
+		return PTR_ERR(ndev);
 	dump->dev_index = ndev->index;
 	dump->device = ndev->index;
 	neuron_device_put(ndev);
@@ -704,15 +714,15 @@ static int dump_filter(struct netlink_callback *cb, struct nlattr **attrs)
 	return 0;
 }
 
-static int dump_ctx(struct netlink_callback *cb, const struct nlattr *fd)
+/* Only the context that ctx-fd names, of the card that may be named as well. */
+static int dump_ctx(struct netlink_callback *cb, const struct genl_info *info)
 {
 	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
+	struct nlattr *fd = info->attrs[NEURON_NL_CTX_FD];
 	struct neuron_ctx *ctx;
 	struct file *file;
 	int err;
 
-	if (!fd)
-		return 0;
 	err = check_sender(cb->skb, fd, cb->extack);
 	if (err)
 		return err;
@@ -721,11 +731,11 @@ static int dump_ctx(struct netlink_callback *cb, const struct nlattr *fd)
 		return PTR_ERR(file);
 
 	ctx = neuron_ctx_from_file(file);
-	if (dump->dev_index >= 0 && dump->dev_index != ctx->ndev->index) {
-		NL_SET_ERR_MSG_ATTR(cb->extack, fd, "ctx-fd is of another card");
-		err = -EINVAL;
-	} else {
+	err = check_named(info, ctx->ndev);
+	if (!err) {
 		dump->ctx = neuron_ctx_get(ctx);
+		dump->dev_index = ctx->ndev->index;
+		dump->device = ctx->ndev->index;
 	}
 	fput(file);
 
@@ -743,18 +753,14 @@ int neuron_nl_dump_start(struct netlink_callback *cb)
 {
 	struct neuron_nl_dump *dump = neuron_nl_dump(cb);
 	const struct genl_info *info = genl_info_dump(cb);
-	int err;
 
 	memset(dump, 0, sizeof(*dump));
 	dump->object = 1;
+	dump->dev_index = -1;
 	dump->uid = sender_is_opener(cb->skb) ? current_euid() : INVALID_UID;
 	dump->all = netlink_capable(cb->skb, CAP_SYS_ADMIN);
 
-	err = dump_filter(cb, info->attrs);
-	if (!err)
-		err = dump_ctx(cb, info->attrs[NEURON_NL_CTX_FD]);
-
-	return err;
+	return info->attrs[NEURON_NL_CTX_FD] ? dump_ctx(cb, info) : dump_filter(cb, info);
 }
 
 /* Cards that the sender shall not see, by index. */
@@ -795,8 +801,7 @@ int neuron_nl_look_dump_start(struct netlink_callback *cb)
 	if (dump->dev_index < 0 || !(dump->hidden & BIT_ULL(dump->dev_index)))
 		return 0;
 
-	NL_SET_ERR_MSG_ATTR(cb->extack, genl_info_dump(cb)->attrs[NEURON_NL_DEV_INDEX],
-			    "There is no such card");
+	set_no_card(genl_info_dump(cb));
 	return -ENODEV;
 }
 

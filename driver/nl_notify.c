@@ -13,6 +13,7 @@
 #include "device.h"
 #include "events.h"
 #include "nl.h"
+#include "nl_echo.h"
 #include "nq.h"
 
 struct group {
@@ -131,30 +132,45 @@ struct event {
 typedef int (*fill_fn)(struct sk_buff *skb, const struct event *event,
 		       const struct genl_info *info);
 
+static struct sk_buff *build(const struct event *event, fill_fn fill)
+{
+	struct sk_buff *skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct genl_info info;
+
+	if (!skb)
+		return NULL;
+
+	genl_info_init_ntf(&info, &neuron_nl_family, event->cmd);
+	if (!fill(skb, event, &info))
+		return skb;
+	nlmsg_free(skb);
+
+	return NULL;
+}
+
+/* Those who are too slow are told by their sockets. */
+static int deliver(struct group *group, struct sk_buff *skb, const struct neuron_nl_echo *echo)
+{
+	if (!skb)
+		return -ENOMEM;
+	if (echo)
+		return neuron_nl_echo_send(echo, skb, group->number);
+	genlmsg_multicast_allns(&neuron_nl_family, skb, 0, group->number);
+
+	return 0;
+}
+
 static void send(struct group *group, const struct event *event, fill_fn fill)
 {
-	struct genl_info info;
-	struct sk_buff *skb;
-	int err = -ENOMEM;
+	const struct neuron_nl_echo *echo;
 
 	mutex_lock(&group->lock);
 	atomic64_inc(&group->seq);
-	if (!genl_has_listeners(&neuron_nl_family, &init_net, group->number))
-		goto out_unlock;
-
-	genl_info_init_ntf(&info, &neuron_nl_family, event->cmd);
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (skb)
-		err = fill(skb, event, &info);
-	if (err) {
-		nlmsg_free(skb);
+	echo = neuron_nl_echo_get();
+	if ((echo || genl_has_listeners(&neuron_nl_family, &init_net, group->number)) &&
+	    deliver(group, build(event, fill), echo))
 		report_loss(group);
-		goto out_unlock;
-	}
-	/* Those who were too slow are told by their sockets. */
-	genlmsg_multicast_allns(&neuron_nl_family, skb, 0, group->number);
-
-out_unlock:
+	neuron_nl_echo_put(echo);
 	mutex_unlock(&group->lock);
 }
 

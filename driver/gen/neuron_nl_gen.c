@@ -76,8 +76,9 @@ static const struct nla_policy neuron_device_get_do_nl_policy[NEURON_A_DEVICE_BU
 };
 
 /* NEURON_CMD_DEVICE_GET - dump */
-static const struct nla_policy neuron_device_get_dump_nl_policy[NEURON_A_DEVICE_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_device_get_dump_nl_policy[NEURON_A_DEVICE_BUS_NAME + 1] = {
 	[NEURON_A_DEVICE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_DEVICE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_NEIGHBOR_GET - do */
@@ -88,8 +89,9 @@ static const struct nla_policy neuron_neighbor_get_do_nl_policy[NEURON_A_NEIGHBO
 };
 
 /* NEURON_CMD_NEIGHBOR_GET - dump */
-static const struct nla_policy neuron_neighbor_get_dump_nl_policy[NEURON_A_NEIGHBOR_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_neighbor_get_dump_nl_policy[NEURON_A_NEIGHBOR_BUS_NAME + 1] = {
 	[NEURON_A_NEIGHBOR_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_NEIGHBOR_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_NEIGHBOR_REFRESH - do */
@@ -109,8 +111,9 @@ static const struct nla_policy neuron_stats_get_do_nl_policy[NEURON_A_STATS_BUS_
 };
 
 /* NEURON_CMD_STATS_GET - dump */
-static const struct nla_policy neuron_stats_get_dump_nl_policy[NEURON_A_STATS_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_stats_get_dump_nl_policy[NEURON_A_STATS_BUS_NAME + 1] = {
 	[NEURON_A_STATS_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_STATS_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_CONTEXT_GET - do */
@@ -121,9 +124,10 @@ static const struct nla_policy neuron_context_get_do_nl_policy[NEURON_A_CONTEXT_
 };
 
 /* NEURON_CMD_CONTEXT_GET - dump */
-static const struct nla_policy neuron_context_get_dump_nl_policy[NEURON_A_CONTEXT_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_context_get_dump_nl_policy[NEURON_A_CONTEXT_BUS_NAME + 1] = {
 	[NEURON_A_CONTEXT_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_CONTEXT_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_CONTEXT_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_CONTEXT_SET - do */
@@ -173,9 +177,10 @@ static const struct nla_policy neuron_mem_get_do_nl_policy[NEURON_A_MEM_MEM_ID +
 };
 
 /* NEURON_CMD_MEM_GET - dump */
-static const struct nla_policy neuron_mem_get_dump_nl_policy[NEURON_A_MEM_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_mem_get_dump_nl_policy[NEURON_A_MEM_BUS_NAME + 1] = {
 	[NEURON_A_MEM_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_MEM_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_MEM_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_ENGINE_GET - do */
@@ -186,8 +191,9 @@ static const struct nla_policy neuron_engine_get_do_nl_policy[NEURON_A_ENGINE_EN
 };
 
 /* NEURON_CMD_ENGINE_GET - dump */
-static const struct nla_policy neuron_engine_get_dump_nl_policy[NEURON_A_ENGINE_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_engine_get_dump_nl_policy[NEURON_A_ENGINE_BUS_NAME + 1] = {
 	[NEURON_A_ENGINE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_ENGINE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_RING_CREATE - do */
@@ -226,9 +232,10 @@ static const struct nla_policy neuron_ring_get_do_nl_policy[NEURON_A_RING_RING_I
 };
 
 /* NEURON_CMD_RING_GET - dump */
-static const struct nla_policy neuron_ring_get_dump_nl_policy[NEURON_A_RING_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_ring_get_dump_nl_policy[NEURON_A_RING_BUS_NAME + 1] = {
 	[NEURON_A_RING_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_RING_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_RING_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_RING_ATTACH - do */
@@ -318,9 +325,10 @@ static const struct nla_policy neuron_nq_get_do_nl_policy[NEURON_A_NQ_NQ_ID + 1]
 };
 
 /* NEURON_CMD_NQ_GET - dump */
-static const struct nla_policy neuron_nq_get_dump_nl_policy[NEURON_A_NQ_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_nq_get_dump_nl_policy[NEURON_A_NQ_BUS_NAME + 1] = {
 	[NEURON_A_NQ_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_NQ_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_NQ_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_NQ_ACK - do */
@@ -379,9 +387,10 @@ static const struct nla_policy neuron_job_get_do_nl_policy[NEURON_A_JOB_JOB_ID +
 };
 
 /* NEURON_CMD_JOB_GET - dump */
-static const struct nla_policy neuron_job_get_dump_nl_policy[NEURON_A_JOB_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_job_get_dump_nl_policy[NEURON_A_JOB_BUS_NAME + 1] = {
 	[NEURON_A_JOB_CTX_FD] = NLA_POLICY_MIN(NLA_S32, 0),
 	[NEURON_A_JOB_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_JOB_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_JOB_FREE - do */
@@ -400,8 +409,9 @@ static const struct nla_policy neuron_core_get_do_nl_policy[NEURON_A_CORE_NC_ID 
 };
 
 /* NEURON_CMD_CORE_GET - dump */
-static const struct nla_policy neuron_core_get_dump_nl_policy[NEURON_A_CORE_DEV_INDEX + 1] = {
+static const struct nla_policy neuron_core_get_dump_nl_policy[NEURON_A_CORE_BUS_NAME + 1] = {
 	[NEURON_A_CORE_DEV_INDEX] = { .type = NLA_U32, },
+	[NEURON_A_CORE_BUS_NAME] = { .type = NLA_NUL_STRING, .len = NEURON_MAX_BUS_NAME, },
 };
 
 /* NEURON_CMD_CORE_CLAIM - do */
@@ -565,7 +575,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_device_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_device_get_dump_nl_policy,
-		.maxattr	= NEURON_A_DEVICE_DEV_INDEX,
+		.maxattr	= NEURON_A_DEVICE_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -583,7 +593,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_neighbor_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_neighbor_get_dump_nl_policy,
-		.maxattr	= NEURON_A_NEIGHBOR_DEV_INDEX,
+		.maxattr	= NEURON_A_NEIGHBOR_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -610,7 +620,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_stats_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_stats_get_dump_nl_policy,
-		.maxattr	= NEURON_A_STATS_DEV_INDEX,
+		.maxattr	= NEURON_A_STATS_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -628,7 +638,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_context_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_context_get_dump_nl_policy,
-		.maxattr	= NEURON_A_CONTEXT_DEV_INDEX,
+		.maxattr	= NEURON_A_CONTEXT_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -673,7 +683,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_mem_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_mem_get_dump_nl_policy,
-		.maxattr	= NEURON_A_MEM_DEV_INDEX,
+		.maxattr	= NEURON_A_MEM_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -691,7 +701,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_engine_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_engine_get_dump_nl_policy,
-		.maxattr	= NEURON_A_ENGINE_DEV_INDEX,
+		.maxattr	= NEURON_A_ENGINE_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -727,7 +737,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_ring_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_ring_get_dump_nl_policy,
-		.maxattr	= NEURON_A_RING_DEV_INDEX,
+		.maxattr	= NEURON_A_RING_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -808,7 +818,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_nq_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_nq_get_dump_nl_policy,
-		.maxattr	= NEURON_A_NQ_DEV_INDEX,
+		.maxattr	= NEURON_A_NQ_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -862,7 +872,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_job_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_job_get_dump_nl_policy,
-		.maxattr	= NEURON_A_JOB_DEV_INDEX,
+		.maxattr	= NEURON_A_JOB_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
@@ -889,7 +899,7 @@ static const struct genl_split_ops neuron_nl_ops[] = {
 		.dumpit		= neuron_nl_core_get_dumpit,
 		.done		= neuron_nl_dump_done,
 		.policy		= neuron_core_get_dump_nl_policy,
-		.maxattr	= NEURON_A_CORE_DEV_INDEX,
+		.maxattr	= NEURON_A_CORE_BUS_NAME,
 		.flags		= GENL_CMD_CAP_DUMP,
 	},
 	{
