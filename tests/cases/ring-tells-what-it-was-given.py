@@ -6,10 +6,12 @@
 import errno
 import os
 
+from datapath import traced
 from neuroncase import (case, Context, empty, emu, entry, entry_refused, equal, event, main, Partial,
                         refused, until)
 
 KIB = 1 << 10
+BARRIER, INTERRUPT = 1 << 30, 1 << 28	# in word 0 of descriptors
 
 
 def given(src, dst):
@@ -154,6 +156,26 @@ def refusals():
         ctx.do("ring-start", ring_id=ring, count=1)
         ctx.do("ring-start", ring_id=ring, count=2)
         ctx.acked(ring, 3)
+    empty()
+
+
+@case("a barrier reaches the sending descriptor, an interrupt the receiving one, and each only its entry's")
+def flags():
+    wishes = [set(), {"barrier"}, {"interrupt"}, {"barrier", "interrupt"}, set(), {"more", "barrier"}]
+    with Context() as ctx:
+        src, dst = ctx.host(4096)[0], ctx.host(4096)[0]
+        ring = ctx.ring(7, 0)
+        entries = [entry((src, 64 * at), (dst, 64 * at), 48, flags=wish) for at, wish in enumerate(wishes)]
+
+        def work():
+            ctx.write(ring, entries + [entry(src, (dst, 1024), 16)])
+            ctx.acked(ring, len(entries) + 1)
+        packets = [line for line in traced(work, "dma") if (line["engine"], line["queue"]) == (7, 0)]
+        equal([line["bytes"] for line in packets], [48] * 5 + [64, 4], "bytes of the packets")
+        for wish, packet in zip(wishes, packets):
+            sent, received = (int(packet[half][0], 16) for half in ("m2s", "s2m"))
+            equal((bool(sent & BARRIER), bool(received & INTERRUPT), sent & INTERRUPT),
+                  ("barrier" in wish, "interrupt" in wish, 0), f"descriptors of an entry with {wish}")
     empty()
 
 
