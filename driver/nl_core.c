@@ -289,7 +289,8 @@ static int parse_list(struct core_list *list, const struct genl_info *info,
 	if (!first)
 		return parse_entry(list, info, NULL, info->attrs, change);
 	if (info->attrs[kind->single.nc] || info->attrs[kind->single.index] ||
-	    (change && info->attrs[kind->single.value])) {
+	    (change && info->attrs[kind->single.value]) ||
+	    (change && kind->single.op && info->attrs[kind->single.op])) {
 		NL_SET_ERR_MSG_ATTR(info->extack, first, "Give one or a list, not both");
 		return -EINVAL;
 	}

@@ -129,6 +129,8 @@ def semaphores():
         refused(errno.ERANGE, lambda: ctx.do("semaphore-set", nc_id=0, semaphore_id=0, op=3, value=1),
                 attr="op")
         refused(errno.EINVAL, lambda: ctx.do("semaphore-set", nc_id=0, semaphore_id=0), attr="value")
+        one = {"nc-id": 0, "semaphore-id": 0, "value": 1}
+        refused(errno.EINVAL, lambda: ctx.do("semaphore-set", op="increment", entry=[one]), attr="entry")
         entry_refused(errno.ERANGE, ctx, ring, entry(imm=1, dst_semaphore=32, dst_core=0, length=4),
                       attr="dst-semaphore")
         entry_refused(errno.EINVAL, ctx, ring, entry(mem, dst_semaphore=1, dst_core=0, length=8),
