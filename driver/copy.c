@@ -20,7 +20,6 @@
 #include <linux/dma-mapping.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
-#include <linux/ktime.h>
 #include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -54,7 +53,7 @@
 #define BATCH_TIMEOUT_MS	10000
 /* How often a slow batch makes the driver ask whether the engine has aborted. */
 #define ASK_MS			1000
-#define SPIN_US			10
+#define STEP_FIRST_US		10
 #define STEP_LAST_US		1000
 
 /**
@@ -262,8 +261,10 @@ static void put_marker(struct neuron_device *ndev, struct neuron_copy_queue *q)
 		 sizeof(u32), ndev->hw.irq.vectors ? NEURON_DESC_INT : 0);
 }
 
-static bool batch_ended(const struct neuron_copy_queue *q)
+static bool batch_ended(const void *data)
 {
+	const struct neuron_copy_queue *q = data;
+
 	return le32_to_cpu(READ_ONCE(q->word[WORD_DST])) == q->marker;
 }
 
@@ -273,19 +274,6 @@ static bool engine_aborted(struct neuron_device *ndev, u32 eng)
 
 	return !neuron_udma_engine_states(&ndev->hw, eng, 1, &state, NULL) &&
 	       state == NEURON_ENGINE_HW_ABORTED;
-}
-
-static bool spin(const struct neuron_copy_queue *q)
-{
-	ktime_t end = ktime_add_us(ktime_get(), SPIN_US);
-
-	do {
-		if (batch_ended(q))
-			return true;
-		cpu_relax();
-	} while (ktime_before(ktime_get(), end));
-
-	return false;
 }
 
 /* Who repairs takes the queue away: -ECANCELED in a reset, -EIO if it was the engine. */
@@ -310,8 +298,8 @@ static int batch_wait(struct neuron_device *ndev, struct neuron_copy_queue *q)
 
 	if (neuron_hw_fault(NEURON_HW_FAULT_COPY))
 		return -ETIMEDOUT;
-	neuron_hw_wait_queue(&wait, &ndev->hw, q->eng, q->queue, SPIN_US, STEP_LAST_US);
-	if (spin(q))
+	neuron_hw_wait_queue(&wait, &ndev->hw, q->eng, q->queue, STEP_FIRST_US, STEP_LAST_US);
+	if (neuron_hw_wait_spin(batch_ended, q))
 		return 0;
 
 	for (;;) {

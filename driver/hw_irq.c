@@ -18,6 +18,8 @@
 #include "hw_irq.h"
 #include "hw_regs.h"
 
+/* How long a processor may be kept from everybody else. */
+#define SPIN_US			10
 /* How long the self-test waits: far longer than a message takes, on any machine. */
 #define TEST_MS			500
 /* With one vector other sources may be taken for the one that is tested. */
@@ -306,6 +308,30 @@ void neuron_hw_wait_core(struct neuron_hw_wait *wait, struct neuron_hw *hw, u32 
 {
 	wait_init(wait, hw, NEURON_HW_IRQ_CORE, hw->map->irq_core + nc);
 	wait->silent = neuron_hw_irq_trusted(hw, NEURON_HW_IRQ_CORE);
+}
+
+/**
+ * neuron_hw_wait_spin() - look without sleeping, for SPIN_US
+ * @ended: is there what is waited for
+ * @data: for @ended
+ *
+ * For what often comes sooner than a sleep would end. No other code of the driver
+ * waits busily, nor calls this twice for one wait.
+ *
+ * Context: Any.
+ * Return: whether it is.
+ */
+bool neuron_hw_wait_spin(bool (*ended)(const void *data), const void *data)
+{
+	ktime_t end = ktime_add_us(ktime_get(), SPIN_US);
+
+	do {
+		if (ended(data))
+			return true;
+		cpu_relax();
+	} while (ktime_before(ktime_get(), end));
+
+	return false;
 }
 
 static void forgive(struct neuron_hw *hw, enum neuron_hw_irq_kind kind)

@@ -92,6 +92,7 @@ void neuron_hw_wait_firmware(struct neuron_hw_wait *wait, struct neuron_hw *hw,
 void neuron_hw_wait_queue(struct neuron_hw_wait *wait, struct neuron_hw *hw, u32 eng, u32 queue,
 			  unsigned int step_us, unsigned int step_last_us);
 void neuron_hw_wait_core(struct neuron_hw_wait *wait, struct neuron_hw *hw, u32 nc);
+bool neuron_hw_wait_spin(bool (*ended)(const void *data), const void *data);
 void neuron_hw_wait_step(struct neuron_hw_wait *wait, unsigned int most_us);
 void neuron_hw_wait_end(struct neuron_hw_wait *wait);
 

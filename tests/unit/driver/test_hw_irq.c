@@ -208,6 +208,63 @@ static void removal_ends_a_step(void **state)
 	assert_int_equal(card_stat(irqs_lost), 0);
 }
 
+static u64 spin_ends_us;
+static unsigned int looks;
+
+static bool spin_ended(const void *data)
+{
+	assert_ptr_equal(data, &spin_ends_us);
+	looks++;
+
+	return spin_ends_us && shim_now_us >= spin_ends_us;
+}
+
+static void nobody_spins_longer_than_ten_microseconds(void **state)
+{
+	u64 start_us = shim_now_us;
+
+	(void)state;
+	spin_ends_us = 0;
+	looks = 0;
+	assert_false(neuron_hw_wait_spin(spin_ended, &spin_ends_us));
+	assert_int_equal(shim_now_us - start_us, 10);
+	assert_int_equal(looks, 10);
+}
+
+static void spin_ends_with_what_it_waits_for(void **state)
+{
+	u64 start_us = shim_now_us;
+
+	(void)state;
+	looks = 0;
+	spin_ends_us = start_us + 4;
+	assert_true(neuron_hw_wait_spin(spin_ended, &spin_ends_us));
+	assert_int_equal(shim_now_us - start_us, 4);
+	/* What is there already takes one look and no time. */
+	looks = 0;
+	assert_true(neuron_hw_wait_spin(spin_ended, &spin_ends_us));
+	assert_int_equal(shim_now_us - start_us, 4);
+	assert_int_equal(looks, 1);
+}
+
+/* Silence is slept through: steps get longer, and none of them is a spin. */
+static void steps_without_interrupts_sleep_longer_and_longer(void **state)
+{
+	struct neuron_hw_wait wait;
+	u64 start_us, last_us = 0;
+	int i;
+
+	(void)state;
+	neuron_hw_wait_firmware(&wait, &card.hw, 5, 1000);
+	for (i = 0; i < 20; i++) {
+		start_us = shim_now_us;
+		neuron_hw_wait_step(&wait, UINT_MAX);
+		assert_in_range(shim_now_us - start_us, last_us ?: 5, 1000);
+		last_us = shim_now_us - start_us;
+	}
+	assert_int_equal(last_us, 1000);
+}
+
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
 
 int main(void)
@@ -222,6 +279,9 @@ int main(void)
 		on_card(lost_ones_are_counted_and_end_the_trust),
 		on_card(late_one_is_not_lost),
 		on_card(removal_ends_a_step),
+		on_card(nobody_spins_longer_than_ten_microseconds),
+		on_card(spin_ends_with_what_it_waits_for),
+		on_card(steps_without_interrupts_sleep_longer_and_longer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,8 +141,12 @@ void shim_sleep(u64 us);
 #define ns_to_ktime(ns)		((ktime_t)(ns))
 #define ktime_get()		((ktime_t)shim_now_us * 1000)
 #define ktime_add_ms(t, ms)	((t) + (s64)(ms) * 1000000)
+#define ktime_add_us(t, us)	((t) + (s64)(us) * 1000)
 #define ktime_after(a, b)	((a) > (b))
+#define ktime_before(a, b)	((a) < (b))
 #define ktime_us_delta(a, b)	(((a) - (b)) / 1000)
+/* A look at the clock and at memory takes a while, too. */
+#define cpu_relax()		shim_sleep(1)
 #define usleep_range(lo, hi)	((void)(hi), shim_sleep(lo))
 
 #define current			NULL
