@@ -509,6 +509,7 @@ void neuron_device_unregister(struct neuron_device *ndev)
 void neuron_device_gone(struct neuron_device *ndev)
 {
 	neuron_hw_gone(&ndev->hw);
+	neuron_nq_watch_gone(ndev);
 	neuron_device_set_state(ndev, NEURON_DEVICE_STATE_FAILED);
 	neuron_foreign_revoke_device(ndev, "The ring was stopped: a card it writes to is gone");
 	neuron_health_report(ndev, NEURON_HEALTH_FAILED, "The card is gone",

@@ -167,6 +167,37 @@ void neuron_nq_watch_init(struct neuron_device *ndev)
 	INIT_DELAYED_WORK(&watch->work, watch_work);
 }
 
+/* Raise an event file for the last time, unless that was done. */
+static void tell_last(struct neuron_nq *nq)
+{
+	lockdep_assert_held(&nq->ndev->nq_watch.lock);
+	if (list_empty(&nq->watched))
+		return;
+
+	list_del_init(&nq->watched);
+	neuron_eventfd_signal(nq->eventfd);
+}
+
+/**
+ * neuron_nq_watch_gone() - no queue of a card will ever have records again
+ * @ndev: card that neuron_hw_gone() was called for
+ *
+ * Raises all event files for the last time: whoever waits for records of a card that
+ * has vanished would do so until it is unbound.
+ *
+ * Context: Any but interrupts.
+ */
+void neuron_nq_watch_gone(struct neuron_device *ndev)
+{
+	struct neuron_nq *nq;
+	struct neuron_nq *next;
+
+	spin_lock_irq(&ndev->nq_watch.lock);
+	list_for_each_entry_safe(nq, next, &ndev->nq_watch.queues, watched)
+		tell_last(nq);
+	spin_unlock_irq(&ndev->nq_watch.lock);
+}
+
 /**
  * neuron_nq_watch_add() - raise the queue's event file from now on
  * @nq: queue that the card does not write to yet
@@ -186,13 +217,17 @@ void neuron_nq_watch_add(struct neuron_nq *nq)
 	spin_lock_irq(&watch->lock);
 	nq->told = border(nq);
 	list_add_tail(&nq->watched, &watch->queues);
+	/* Then neuron_nq_watch_gone() may have been here already. */
+	if (neuron_hw_is_gone(&nq->ndev->hw))
+		tell_last(nq);
 	spin_unlock_irq(&watch->lock);
 	neuron_device_queue_delayed(nq->ndev, &watch->work, msecs_to_jiffies(PERIOD_FIRST_MS));
 }
 
 /**
  * neuron_nq_watch_end() - raise the queue's event file once more, and never again
- * @nq: queue that was active; nothing happens if it has no event file
+ * @nq: queue that was active; nothing happens if it has no event file, and it is not
+ *	raised if neuron_nq_watch_gone() was called
  *
  * Whoever waits for records learns that he should look what became of the queue.
  *
@@ -207,9 +242,8 @@ void neuron_nq_watch_end(struct neuron_nq *nq)
 		return;
 
 	spin_lock_irq(&watch->lock);
-	list_del(&nq->watched);
+	tell_last(nq);
 	spin_unlock_irq(&watch->lock);
-	neuron_eventfd_signal(nq->eventfd);
 	eventfd_ctx_put(nq->eventfd);
 	nq->eventfd = NULL;
 }

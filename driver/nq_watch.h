@@ -30,6 +30,7 @@ struct neuron_nq_watch {
 void neuron_nq_watch_init(struct neuron_device *ndev);
 void neuron_nq_watch_add(struct neuron_nq *nq);
 void neuron_nq_watch_end(struct neuron_nq *nq);
+void neuron_nq_watch_gone(struct neuron_device *ndev);
 void neuron_nq_watch_core(struct neuron_device *ndev, u32 nc);
 
 #endif
