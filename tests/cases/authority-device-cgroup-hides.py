@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 kernels=6.1,6.12,latest
+# vm: devices=2
 """Who asks what cards there are is not shown those that his device cgroup excludes."""
 
 import ctypes

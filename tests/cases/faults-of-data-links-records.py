@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=240 kernels=6.1
+# vm: devices=2 topology=ring timeout=240 kernels="6.1 debug"
 """Faults that break nothing: spoiled bytes, slow engines, links, records, noted bus errors.
 
 INJECTIONS.md lists all faults and the cases that answer them.
@@ -31,7 +31,8 @@ def spoiled(want):
 def unhurt(before):
     """The driver has noticed nothing, for nothing happened that it can notice."""
     now = stats()
-    for name in ("engine-aborts", "fwio-timeouts", "fwio-errors", "resets"):
+    for name in ("engine-aborts", "copy-failures", "fwio-timeouts", "fwio-errors", "resets", "links-lost",
+                 "nq-overruns", "pcie-errors"):
         equal(now[name], before[name], name)
     dev = devices()[0]
     equal((dev["state"], dev["health"]), ("ready", "ok"), "state and health")

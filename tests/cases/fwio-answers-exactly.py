@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=6.1
+# vm: devices=1 kernels="6.1 debug" timeout=240
 """Each disturbance of the firmware: what the caller gets, what is counted, who is told, what is left."""
 
 import errno
+import os
+import time
 
-from neuroncase import (case, check, Context, devices, emu, equal, family, JobFailed, main, stats)
+from neuroncase import (case, check, Context, devices, emu, equal, family, JobFailed, main, stats,
+                        until)
 
 DMA_REVISION = 0x40604		# UDMA revision of engine 0: 4
 COUNTERS = ("fwio-requests", "fwio-retries", "fwio-timeouts", "fwio-errors", "fwio-stale")
@@ -41,6 +44,16 @@ def disturbed(ctx, words, want, counts, health="ok"):
     equal(devices()[0]["health"], "ok", "health afterwards")
 
 
+def alone():
+    """Waits until nobody else asks the firmware, as cards do for a while after a reset."""
+    asked = []
+
+    def same():
+        asked.append(stats()["fwio-requests"])
+        return asked[-10:] == [asked[-1]] * 10
+    until("only the case asks", same)
+
+
 def quiet(listener):
     """Nobody was told of anything: only what the caller causes now arrives."""
     notes = list(listener.poll_ntf(0.2))
@@ -56,6 +69,7 @@ def listening():
 
 @case("one answer that is lost, corrupt, stale or wrong is asked for again; nobody is told")
 def once():
+    alone()
     listener = listening()
     with Context() as ctx:
         equal(counted(lambda: read(ctx)), ([4, 4], (1, 0, 0, 0, 0)), "undisturbed")
@@ -73,6 +87,7 @@ def once():
 
 @case("an unknown command is not asked again; wrong answers without end are an error, after three attempts")
 def always():
+    alone()
     listener = listening()
     with Context() as ctx:
         for words, counts in ((("error", 2, 1), (1, 0, 0, 1, 0)),
@@ -86,6 +101,7 @@ def always():
 
 @case("silence without end is a time-out after three attempts, told once, and over with the next answer")
 def silence():
+    alone()
     for words, stale in ((("drop", 100), 0), (("bad-crc", 100), 0), (("bad-seq", 100), 3)):
         listener = listening()
         with Context() as ctx:
@@ -97,8 +113,48 @@ def silence():
               "events")
 
 
+def burnt():
+    """Processor time of the threads of the kernel and of this process, seconds."""
+    ticks = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+                name, _, rest = file.read().rpartition(")")
+        except OSError:
+            continue		# it has ended meanwhile
+        if "(kworker" in name:
+            ticks += sum(map(int, rest.split()[11:13]))
+    mine = os.times()
+    return ticks / os.sysconf("SC_CLK_TCK") + mine.user + mine.system
+
+
+@case("who waits for a silent firmware sleeps: a processor is idle for most of that time")
+def sleeps():
+    alone()
+    with Context() as ctx:
+        bell = os.eventfd(0, os.EFD_CLOEXEC)
+        emu(0, "inject", "fwio", "drop", 100)
+        try:
+            began, before = time.monotonic(), burnt()
+            job = ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "offset": [DMA_REVISION], "wait-us": 0,
+                                          "job-eventfd": bell})["job-id"]
+            os.eventfd_read(bell)
+            took, spent = time.monotonic() - began, burnt() - before
+        finally:
+            emu(0, "inject", "fwio", "none")
+            os.close(bell)
+        try:
+            ctx.finish(job)
+        except JobFailed as failure:
+            equal(failure.error, errno.ETIMEDOUT, "error of the job")
+        check(took >= 3, f"three attempts of a second each took {took:.1f} s")
+        check(spent < took / 2, f"{spent:.2f} s of processor time in {took:.1f} s of silence")
+        equal(read(ctx), [4, 4], "afterwards")
+
+
 @case("a late answer is recognised when the next request is made, and counted as stale")
 def late():
+    alone()
     with Context() as ctx:
         emu(0, "inject", "fwio", "delay", 1500, 1)
         answer, counts = counted(lambda: read(ctx))

@@ -9,6 +9,7 @@ import mmap
 import os
 import signal
 import stat
+import subprocess
 
 from neuroncase import (case, card_of, check, child, Context, devices, empty, emu, entry, equal, event,
                         family, JobFailed, libc, looker, main, NlError, ready, refused, settled, until)
@@ -179,6 +180,18 @@ def monitor():
         empty()
         watcher.do("core-claim", claim=[3])
         watcher.queue(3)
+
+
+@case("each of the cards' four ids finds the module by itself, no other id does, and it is free")
+def found():
+    alias = "pci:v00001D0Fd0000{:04X}sv00001D0Fsd00000000bc08sc80i00"
+    for number in range(0x7060, 0x706c):
+        told = subprocess.run(["modprobe", "--resolve-alias", alias.format(number)], check=False,
+                              capture_output=True, text=True).stdout.split()
+        equal("neuron" in told, 0x7064 <= number <= 0x7067, f"module of {number:#x}: {told}")
+    free = subprocess.run(["modinfo", "-F", "license", "neuron"], check=True, capture_output=True,
+                          text=True).stdout
+    equal(free, "GPL\n", "licence")
 
 
 @case("20 times unbound and bound: same index, same name, and files of before close quietly")
