@@ -1,37 +1,73 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 kernels=6.1
-"""The system takes an image of a hibernation: the card is stopped for it and comes back afterwards."""
+# vm: devices=2 kernels="6.1 debug"
+"""The system sleeps, or takes an image of a hibernation: cards are stopped for it and come back afterwards.
+
+Memory keeps its power in the one, and the emulated cards lose theirs. From s2idle these
+machines do not come back, for nothing in QEMU wakes a processor that only idles: where the
+kernel has them, its own tests of sleep end it when all devices have stopped.
+"""
 
 import errno
 import os
 
 from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
-                        JobFailed, main, ready, Skip, stats, until)
+                        JobFailed, main, ready, Skip, stats, until, vmctl)
 
 MIB = 1 << 20
+TEST = "/sys/power/pm_test"
+TEST_DELAY = "/sys/module/suspend/parameters/pm_test_delay"
+
+
+def put(path, text):
+    """One write; Python's own files would repeat one that fails."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
+
+
+def wants(path, why):
+    """Skips the test point if the kernel does not have something."""
+    if not os.path.exists(path):
+        raise Skip(why)
 
 
 def hibernate():
     """Freezes everything, takes the image, and thaws all again, since there is no swap to write it to."""
-    if not os.path.exists("/sys/power/disk"):
-        raise Skip("the kernel cannot hibernate")
-    with open("/sys/power/disk", "w", encoding="ascii") as file:
-        file.write("shutdown")
-    # Python's own files would repeat a write that fails.
-    state = os.open("/sys/power/state", os.O_WRONLY)
+    wants("/sys/power/disk", "the kernel cannot hibernate")
+    put("/sys/power/disk", "shutdown")
     try:
-        os.write(state, b"disk")
+        put("/sys/power/state", "disk")
     except OSError as error:
         check(error.errno in (errno.ENODEV, errno.ENOSPC), f"hibernation: {error}")
     else:
         check(False, "the image was written somewhere")
+
+
+def sleep():
+    """Suspends to memory; the bed wakes the machine when it sleeps."""
+    wants("/sys/power/mem_sleep", "the kernel cannot sleep")
+    put("/sys/power/mem_sleep", "deep")
+    vmctl("wake")
+    put("/sys/power/state", "mem")
+
+
+def idle():
+    """Suspends to idle, as far as the devices."""
+    wants(TEST, "the kernel has no tests of sleep")
+    if os.path.exists(TEST_DELAY):
+        put(TEST_DELAY, "0")
+    put(TEST, "devices")
+    try:
+        put("/sys/power/state", "freeze")
     finally:
-        os.close(state)
+        put(TEST, "none")
 
 
-@case("rings are lost, ids, mappings and claims stay, copies end, and all cards work again")
-def image():
+def interrupted(way):
+    """Everything is in use when the system stops the cards by this way."""
     before, seen = [devices()[index]["reset-count"] for index in (0, 1)], stats()["interruptions"]
     listener = family()
     listener.ntf_subscribe("hotplug")
@@ -47,8 +83,10 @@ def image():
         ctx.write(ring, [entry(src, mem, MIB)])
         job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
             {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}]})["job-id"]
-        hibernate()
-        emu(0, "inject", "dma", "none")
+        try:
+            way()
+        finally:
+            emu(0, "inject", "dma", "none")
         until("both cards came back", lambda: all(
             devices()[index]["reset-count"] > before[index] for index in (0, 1)))
         equal([(ready(index)["health"], ready(index)["reset-count"]) for index in (0, 1)],
@@ -82,6 +120,24 @@ def image():
         ctx.acked(again, 1)
         equal(out[:], inp[:], "data")
     empty()
+
+
+@case("an image is taken: rings are lost, ids, mappings and claims stay, copies end, all cards work again")
+def image():
+    interrupted(hibernate)
+
+
+@case("the system idles with all devices stopped: likewise")
+def idled():
+    interrupted(idle)
+
+
+@case("the system sleeps and wakes: likewise, and the cards were without power meanwhile")
+def suspended():
+    seen = [emu(card, "show")["counters"]["resets_power_on"] for card in (0, 1)]
+    interrupted(sleep)
+    for card in (0, 1):
+        check(emu(card, "show")["counters"]["resets_power_on"] > seen[card], f"card {card} lost its power")
 
 
 main()

@@ -7,6 +7,7 @@ import subprocess
 import threading
 
 from machine import card_device
+from paths import say
 from qmp import QmpError
 
 
@@ -20,6 +21,8 @@ class Control(threading.Thread):
         self.qmp = qmp
         self.emulator = emulator
         self.options = options
+        self.later = None
+        self.seen = []
 
     def run(self):
         """Read a count and as many words, answer with status and text."""
@@ -33,8 +36,18 @@ class Control(threading.Thread):
                          for _ in range(int(first))]
                 status, text = self.answer(words)
                 self.sock.sendall(b"%d %d\n" % (status, len(text)) + text)
+                self.do_later()
             except (OSError, ValueError):
                 return
+
+    def do_later(self):
+        """Do what could only begin when the guest had its answer."""
+        later, self.later = self.later, None
+        try:
+            if later:
+                later()
+        except (QmpError, ValueError, subprocess.TimeoutExpired) as error:
+            say("vmctl: %s" % error)
 
     def answer(self, words):
         """Do what the words say; returns (status, bytes to print)."""
@@ -44,6 +57,8 @@ class Control(threading.Thread):
             "unplug-device": self.unplug_device,
             "emu": self.emu, "kill-emu": self.kill_emu, "qmp": self.raw,
             "emu-memory": self.emu_memory, "trace": self.trace,
+            "wake": self.wake, "reboot": self.reboot,
+            "seen": self.seen_cards,
         }
         try:
             return verbs[words[0]](*words[1:])
@@ -90,6 +105,39 @@ class Control(threading.Thread):
         card = self.number(card, self.options.devices, "cards")
         self.qmp.unplug("card%d" % card)
         return 0, b""
+
+    def wake(self):
+        """Wake the guest as soon as it sleeps, which it will after this."""
+        self.qmp.forget("SUSPEND")
+        self.later = self.wake_sleeper
+        return 0, b""
+
+    def wake_sleeper(self):
+        """The second half of wake()."""
+        self.qmp.await_event("SUSPEND")
+        self.qmp.execute("system_wakeup")
+
+    def reboot(self):
+        """The guest's next end is none: it boots again.
+
+        Between the two cards are as the old kernel left them: that is kept.
+        """
+        self.qmp.forget("SHUTDOWN")
+        self.qmp.execute("set-action", {"shutdown": "pause"})
+        self.later = self.boot_again
+        return 0, b""
+
+    def boot_again(self):
+        """The second half of reboot()."""
+        self.qmp.await_event("SHUTDOWN")
+        for card in range(self.options.devices):
+            status, text = self.emulator.control(str(card), ["show"])
+            self.seen.append(json.loads(text) if status == 0 else None)
+        self.qmp.begin_again()
+
+    def seen_cards(self):
+        """Tell what cards were when the guest had ended, before it booted again."""
+        return 0, json.dumps(self.seen).encode() + b"\n"
 
     def emu(self, card, *words):
         """Pass a command to the emulator's control socket."""

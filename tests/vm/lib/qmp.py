@@ -61,19 +61,43 @@ class Qmp:
                 self.ready = True
             return self.call(command, arguments or {}, end)
 
-    def unplug(self, device, timeout_s=60):
-        """Remove a device and wait until it is gone."""
-        self.execute("device_del", {"id": device}, timeout_s)
+    def take(self, wanted, timeout_s):
+        """Wait for the first event that wanted() takes, and return it."""
         end = time.monotonic() + timeout_s
         with self.lock:
             while True:
                 for event in self.events:
-                    if event.get("data", {}).get("device") != device:
-                        continue
-                    self.events.remove(event)
-                    if event["event"] == "DEVICE_DELETED":
-                        return
-                    raise QmpError("the guest refused: " + event["event"])
+                    if wanted(event):
+                        self.events.remove(event)
+                        return event
                 message = self.read_message(end)
                 if "event" in message:
                     self.events.append(message)
+
+    def unplug(self, device, timeout_s=60):
+        """Remove a device and wait until it is gone."""
+        self.execute("device_del", {"id": device}, timeout_s)
+        event = self.take(lambda one: one.get("data", {}).get("device") == device,
+                          timeout_s)
+        if event["event"] != "DEVICE_DELETED":
+            raise QmpError("the guest refused: " + event["event"])
+
+    def forget(self, name):
+        """From now on only such events count that are still to come."""
+        self.execute("query-status")
+        with self.lock:
+            self.events = [event for event in self.events
+                           if event["event"] != name]
+
+    def await_event(self, name, timeout_s=300):
+        """Wait for an event by its name."""
+        self.take(lambda event: event["event"] == name, timeout_s)
+
+    def begin_again(self):
+        """Let a machine that has ended, and is kept, boot once more."""
+        self.execute("set-action", {"reboot": "reset", "shutdown": "poweroff"})
+        self.forget("RESET")
+        self.execute("system_reset")
+        self.await_event("RESET")
+        self.execute("set-action", {"reboot": "shutdown"})
+        self.execute("cont")

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+# vm: devices=2 exclusive=yes timeout=400 kernels="6.1 debug"
+"""The system is restarted while a card is at work: it ends still, and works for the next system.
+
+The case runs twice. First it leaves work on the card and restarts the machine; before that
+boots again, the bed looks at the cards; then the bed runs the case once more, which judges.
+"""
+
+import ctypes
+import json
+import os
+
+from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, main, ready, vmctl)
+
+MIB = 1 << 20
+RB_AUTOBOOT = 0x01234567
+SLOW, STALLED = 0, 1
+COPIES = (2, 5, 8, 11)			# engine 2 of each core carries the driver's copies
+
+
+def leave_work():
+    """Entries, a copy and a notification queue, all about host memory, then the end of this system."""
+    with Context() as ctx, Context(1) as other:
+        src, _ = ctx.host(MIB)
+        mem = ctx.device(8 * MIB)
+        stalled, slow = ctx.ring(STALLED, 2), ctx.ring(SLOW, 2)
+        ctx.queue(1)
+        for engine in (STALLED,) + COPIES:
+            emu(0, "inject", "dma", "stall", engine)
+        emu(0, "inject", "dma", "slow", 1000000, SLOW)
+        for ring in (stalled, slow):
+            ctx.write(ring, [entry(src, mem, MIB), entry(mem, src, MIB)])
+        ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
+            {"src-mem": mem, "dst-mem": src, "length": MIB}]})
+        other.host(MIB)
+        check(emu(0, "show")["bus-master"], "the card may reach memory")
+        vmctl("reboot")
+        libc = ctypes.CDLL(None, use_errno=True)
+        libc.reboot(RB_AUTOBOOT)
+        raise OSError(ctypes.get_errno(), "reboot()")
+
+
+def judged(seen):
+    """Test points in the next system, about cards as the one before has left them."""
+
+    @case("a restart finds no card with the right to reach memory")
+    def _():
+        equal([card["bus-master"] for card in seen], [False, False], "bus masters")
+
+    @case("a restart finds no engine that runs, although there was work for it")
+    def _():
+        used = {engine["engine"]: engine for engine in seen[0]["engines"] if engine["queues"]}
+        check({SLOW, STALLED} <= set(used), f"engines with rings: {sorted(used)}")
+        running = [number for number, engine in used.items() if "normal" in (engine["m2s"], engine["s2m"])]
+        equal(running, [], "engines that run")
+
+    @case("the next system brings both cards up, and they work")
+    def _():
+        emu(0, "inject", "none")
+        for index in (0, 1):
+            equal(ready(index)["health"], "ok", f"health of card {index}")
+            with Context(index) as ctx:
+                src, inp = ctx.host(MIB)
+                dst, out = ctx.host(MIB)
+                inp[:] = os.urandom(MIB)
+                for engine in (SLOW, STALLED):
+                    ring = ctx.ring(engine, 2)
+                    ctx.write(ring, [entry(src, dst, MIB)])
+                    ctx.acked(ring, 1)
+                equal(out[:], inp[:], "data")
+        equal(len(devices()), 2, "cards")
+        empty()
+
+
+STATES = json.loads(vmctl("seen"))
+if STATES:
+    judged(STATES)
+    main()
+else:
+    leave_work()
