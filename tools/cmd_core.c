@@ -43,12 +43,15 @@ static int core_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "core", list);
 }
 
-static const struct command commands[] = { { "show", core_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = core_show, .args = show_args,
+		.about = "Shows cores and which context has claimed them.",
+		.ops = OPS(NEURON_CMD_CORE_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_core = {
-	.name = "core", .commands = commands,
-	.help =
-"Usage: neuronnl core show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows cores and which context has claimed them.\n",
+	.name = "core", .commands = commands, .about = "NeuronCores, and who holds them",
 };

@@ -68,12 +68,15 @@ static int ctx_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "ctx", list);
 }
 
-static const struct command commands[] = { { "show", ctx_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = ctx_show, .args = show_args,
+		.about = "Shows contexts (open device files) of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_CONTEXT_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_ctx = {
-	.name = "ctx", .commands = commands,
-	.help =
-"Usage: neuronnl ctx show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows contexts (open device files) of the caller's user, root sees all.\n",
+	.name = "ctx", .commands = commands, .about = "contexts: open device files",
 };

@@ -85,33 +85,45 @@ static int dev_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "dev", list);
 }
 
+struct reset {
+	struct session_item *ctx;
+	uint32_t expect;
+	int timeout;
+};
+
+static const struct arg reset_args[] = {
+	ARG(ARG_CTX, "dev", struct reset, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_U32, "expect", struct reset, expect, 0, .attr = "expect-reset-count"),
+	ARG(ARG_MS, "timeout", struct reset, timeout, 0),
+	{ .key = NULL },
+};
+
 static int dev_reset(struct tool *tool, struct args *args)
 {
-	uint32_t expect = NEURON_ANY_RESET_COUNT;
-	struct neuron_ctx *ctx;
-	int status;
+	struct reset what = { .expect = NEURON_ANY_RESET_COUNT, .timeout = RESET_MS };
+	int status = args_parse(tool, args, &what, NULL);
 
-	status = tool_option(args, "expect", &expect);
-	if (!status)
-		status = tool_open(tool, args, "reset", &ctx);
 	if (status)
 		return status;
-	status = neuron_device_reset(ctx, expect, RESET_MS) ? tool_refused(tool) : EXIT_DONE;
-	neuron_ctx_close(ctx);
-	return status;
+	return tool_background(tool, what.ctx, NULL,
+			       neuron_device_reset(what.ctx->ctx, what.expect, what.timeout));
 }
 
 static const struct command commands[] = {
-	{ "show", dev_show }, { "reset", dev_reset }, { NULL, NULL },
+	{
+		.name = "show", .run = dev_show, .args = show_args,
+		.about = "Shows cards; with -d all attributes, with -s the counters of the driver, too.",
+		.ops = OPS(NEURON_CMD_DEVICE_GET, NEURON_CMD_STATS_GET),
+	},
+	{
+		.name = "reset", .run = dev_reset, .args = reset_args,
+		.about = "Takes rings and queues from all who use the card, and clears its memory. With\n"
+			 "    expect only if the card was reset N times so far (reset-count).",
+		.ops = OPS(NEURON_CMD_DEVICE_RESET),
+	},
+	{ .name = NULL },
 };
 
 const struct object object_dev = {
-	.name = "dev", .commands = commands,
-	.help =
-"Usage: neuronnl dev show [ [ dev ] DEV ]\n"
-"       neuronnl dev reset [ dev ] DEV [ expect N ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows cards; with -d all attributes, with -s the driver's counters, too. Reset\n"
-"takes rings and queues from all who use the card; with expect only if it was\n"
-"reset N times so far (reset-count).\n",
+	.name = "dev", .commands = commands, .about = "cards",
 };

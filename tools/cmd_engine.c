@@ -70,15 +70,15 @@ static int engine_recover(struct tool *tool, struct args *args)
 }
 
 static const struct command commands[] = {
-	{ "show", engine_show }, { "recover", engine_recover }, { NULL, NULL },
+	{
+		.name = "show", .run = engine_show, .args = show_args,
+		.about = "Shows DMA engines with their state as last read.",
+		.ops = OPS(NEURON_CMD_ENGINE_GET),
+	},
+	{ .name = "recover", .run = engine_recover, .more = "" },
+	{ .name = NULL },
 };
 
 const struct object object_engine = {
-	.name = "engine", .commands = commands,
-	.help =
-"Usage: neuronnl engine show [ [ dev ] DEV ]\n"
-"       neuronnl engine recover [ dev ] DEV eng N\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows DMA engines with their state as last read; recover brings one up anew that\n"
-"has aborted, of which all rings are lost.\n",
+	.name = "engine", .commands = commands, .about = "DMA engines",
 };

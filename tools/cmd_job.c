@@ -51,12 +51,15 @@ static int job_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "job", list);
 }
 
-static const struct command commands[] = { { "show", job_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = job_show, .args = show_args,
+		.about = "Shows jobs of the contexts of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_JOB_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_job = {
-	.name = "job", .commands = commands,
-	.help =
-"Usage: neuronnl job show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows jobs of the contexts of the caller's user, root sees all.\n",
+	.name = "job", .commands = commands, .about = "work that takes hardware time",
 };

@@ -49,12 +49,15 @@ static int mem_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "mem", list);
 }
 
-static const struct command commands[] = { { "show", mem_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = mem_show, .args = show_args,
+		.about = "Shows memory of the contexts of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_MEM_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_mem = {
-	.name = "mem", .commands = commands,
-	.help =
-"Usage: neuronnl mem show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows memory of the contexts of the caller's user, root sees all.\n",
+	.name = "mem", .commands = commands, .about = "memory of contexts",
 };

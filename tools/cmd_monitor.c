@@ -294,14 +294,13 @@ static int monitor_usage(struct tool *tool, struct args *args)
 }
 
 static const struct command commands[] = {
-	{ "all", monitor_all }, { "hotplug", monitor_hotplug }, { "health", monitor_health },
-	{ "usage", monitor_usage }, { NULL, NULL },
+	{ .name = "all", .run = monitor_all, .more = "" },
+	{ .name = "hotplug", .run = monitor_hotplug, .more = "" },
+	{ .name = "health", .run = monitor_health, .more = "" },
+	{ .name = "usage", .run = monitor_usage, .more = "" },
+	{ .name = NULL },
 };
 
 const struct object object_monitor = {
-	.name = "monitor", .commands = commands,
-	.help =
-"Usage: neuronnl monitor [ { all | hotplug | health | usage } [ news ] ]\n"
-"Prints events as they happen until a signal ends it, first what exists; with\n"
-"news it leaves that out. With -j one JSON object a line, with -t the time.\n",
+	.name = "monitor", .commands = commands, .about = "events as they happen",
 };

@@ -156,15 +156,14 @@ static int neighbor_refresh(struct tool *tool, struct args *args)
 }
 
 static const struct command commands[] = {
-	{ "show", neighbor_show }, { "refresh", neighbor_refresh }, { NULL, NULL },
+	{
+		.name = "show", .run = neighbor_show, .more = "[ --dot ]",
+		.ops = OPS(NEURON_CMD_NEIGHBOR_GET),
+	},
+	{ .name = "refresh", .run = neighbor_refresh, .more = "" },
+	{ .name = NULL },
 };
 
 const struct object object_neighbor = {
-	.name = "neighbor", .commands = commands,
-	.help =
-"Usage: neuronnl neighbor show [ --dot ] [ [ dev ] DEV ]\n"
-"       neuronnl neighbor refresh [ dev ] DEV\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows the ports of cards and what is linked there, with --dot as a graph for\n"
-"graphviz; refresh has the firmware asked again.\n",
+	.name = "neighbor", .commands = commands, .about = "links between cards",
 };

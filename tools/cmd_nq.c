@@ -47,12 +47,15 @@ static int nq_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "nq", list);
 }
 
-static const struct command commands[] = { { "show", nq_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = nq_show, .args = show_args,
+		.about = "Shows notification queues of the contexts of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_NQ_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_nq = {
-	.name = "nq", .commands = commands,
-	.help =
-"Usage: neuronnl nq show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows notification queues of the contexts of the caller's user, root sees all.\n",
+	.name = "nq", .commands = commands, .about = "notification queues",
 };

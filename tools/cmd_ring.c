@@ -55,12 +55,15 @@ static int ring_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "ring", list);
 }
 
-static const struct command commands[] = { { "show", ring_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = ring_show, .args = show_args,
+		.about = "Shows rings of the contexts of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_RING_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_ring = {
-	.name = "ring", .commands = commands,
-	.help =
-"Usage: neuronnl ring show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows rings of the contexts of the caller's user, root sees all.\n",
+	.name = "ring", .commands = commands, .about = "rings of descriptors",
 };

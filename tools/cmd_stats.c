@@ -86,12 +86,15 @@ static int stats_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "stats", list);
 }
 
-static const struct command commands[] = { { "show", stats_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = stats_show, .args = show_args,
+		.about = "Shows what the driver counted since the card was bound.",
+		.ops = OPS(NEURON_CMD_STATS_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_stats = {
-	.name = "stats", .commands = commands,
-	.help =
-"Usage: neuronnl stats show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows what the driver counted since the card was bound.\n",
+	.name = "stats", .commands = commands, .about = "what the driver counted",
 };

@@ -5,7 +5,9 @@
  * attributes below, several to a line.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -29,6 +31,33 @@ void out_init(struct out *out, FILE *file, bool json, bool pretty, bool details)
 		out->json = json_object_new_object();
 		out->open[0] = out->json;
 	}
+}
+
+/**
+ * out_color() - whether text has colours
+ * @out: output
+ * @when: always, never, or if it goes to a terminal and NO_COLOR is not set
+ */
+void out_color(struct out *out, enum out_color when)
+{
+	const char *no = getenv("NO_COLOR");
+
+	out->color = when == OUT_COLOR_ALWAYS ||
+		     (when == OUT_COLOR_AUTO && isatty(fileno(out->file)) && !(no && no[0]));
+}
+
+/**
+ * out_reset() - forget what was not written yet
+ * @out: output
+ */
+void out_reset(struct out *out)
+{
+	out->depth = 0;
+	out->column = 0;
+	if (!out->json)
+		return;
+	json_object_put(out->json);
+	out->json = out->open[0] = json_object_new_object();
 }
 
 static void add(struct out *out, const char *key, struct json_object *value)
@@ -135,6 +164,34 @@ void out_string(struct out *out, const char *key, const char *value, unsigned in
 		add(out, key, json_object_new_string(value));
 	else
 		text(out, key, value[0] ? value : "-", flags);
+}
+
+/**
+ * out_strings() - an attribute that is a list of texts
+ * @out: output
+ * @key: its name
+ * @texts: the list
+ * @count: how many
+ * @flags: OUT_*
+ */
+void out_strings(struct out *out, const char *key, const char *const *texts, size_t count,
+		 unsigned int flags)
+{
+	struct json_object *array = out->json ? json_object_new_array() : NULL;
+	char words[512] = "";
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (array)
+			json_object_array_add(array, json_object_new_string(texts[i]));
+		else
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s",
+				 i ? "," : "", texts[i]);
+	}
+	if (array)
+		add(out, key, array);
+	else
+		text(out, key, count ? words : "-", flags);
 }
 
 static void bytes_text(char *to, size_t size, uint64_t value)
@@ -311,12 +368,11 @@ int out_finish(struct out *out)
 	if (out->json) {
 		flags |= out->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0;
 		fprintf(out->file, "%s\n", json_object_to_json_string_ext(out->json, flags));
-		json_object_put(out->json);
-		out->json = out->open[0] = json_object_new_object();
-		out->depth = 0;
+		out_reset(out);
 	} else {
 		end_line(out);
 	}
+	out->documents++;
 	return fflush(out->file) || ferror(out->file) ? -1 : 0;
 }
 
