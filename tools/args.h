@@ -57,13 +57,15 @@ struct args_place {
  * @ARG_CTX: card or label of a context: whose authority to use, opened if the
  *	session has none; struct session_item *. If it is not given, the
  *	session's context if it has just one, else NULL
+ * @ARG_OPENED: label of a context of the session, or its card; never opened;
+ *	struct session_item *
  * @ARG_MEM, @ARG_RING, @ARG_NQ, @ARG_JOB: label or id of something that the
  *	session made; struct session_item *
  * @ARG_PLACE: memory and where in it; struct args_place
  */
 enum arg_kind {
 	ARG_FLAG, ARG_U32, ARG_S32, ARG_U64, ARG_MS, ARG_STRING, ARG_LABEL, ARG_FILE, ARG_ENUM,
-	ARG_FLAGS, ARG_LIST, ARG_DEV, ARG_CTX, ARG_MEM, ARG_RING, ARG_NQ, ARG_JOB, ARG_PLACE,
+	ARG_FLAGS, ARG_LIST, ARG_DEV, ARG_CTX, ARG_OPENED, ARG_MEM, ARG_RING, ARG_NQ, ARG_JOB, ARG_PLACE,
 	ARG_KINDS
 };
 

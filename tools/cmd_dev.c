@@ -109,6 +109,27 @@ static int dev_reset(struct tool *tool, struct args *args)
 			       neuron_device_reset(what.ctx->ctx, what.expect, what.timeout));
 }
 
+struct set {
+	struct session_item *ctx;
+	uint32_t regions;
+};
+
+static const struct arg set_args[] = {
+	ARG(ARG_CTX, "dev", struct set, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_U32, "regions", struct set, regions, ARG_NEEDED, .attr = "dram-regions"),
+	{ .key = NULL },
+};
+
+static int dev_set(struct tool *tool, struct args *args)
+{
+	struct set what = { .regions = 0 };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (!status && neuron_device_set_regions(what.ctx->ctx, what.regions))
+		status = tool_refused(tool);
+	return status;
+}
+
 static const struct command commands[] = {
 	{
 		.name = "show", .run = dev_show, .args = show_args,
@@ -120,6 +141,12 @@ static const struct command commands[] = {
 		.about = "Takes rings and queues from all who use the card, and clears its memory. With\n"
 			 "    expect only if the card was reset N times so far (reset-count).",
 		.ops = OPS(NEURON_CMD_DEVICE_RESET),
+	},
+	{
+		.name = "set", .run = dev_set, .args = set_args,
+		.about = "Cuts each DRAM channel into 1, 2 or 4 regions, while no memory of the card is\n"
+			 "    allocated.",
+		.ops = OPS(NEURON_CMD_DEVICE_SET),
 	},
 	{ .name = NULL },
 };

@@ -94,6 +94,9 @@ static void offer_values(struct completion *what, const struct arg *arg)
 	case ARG_FLAGS:
 		offer_names(what, arg);
 		break;
+	case ARG_OPENED:
+		offer_items(what, SESSION_CTX);
+		break;
 	case ARG_CTX:
 		offer_items(what, SESSION_CTX);
 		/* fall through */

@@ -2,6 +2,7 @@
 /*
  * A line: object, command, and what the command does with the rest.
  */
+#include <signal.h>
 #include <string.h>
 
 #include "neuronnl.h"
@@ -82,9 +83,13 @@ static int run(struct tool *tool, struct args *args)
 {
 	unsigned int before = tool->out.documents;
 	int status = tool->command->local ? EXIT_DONE : tool_connect(tool);
+	sigset_t signals;
 
+	/* What a command does about signals ends with it. */
+	sigprocmask(SIG_SETMASK, NULL, &signals);
 	if (!status)
 		status = tool->command->run(tool, args);
+	sigprocmask(SIG_SETMASK, &signals, NULL);
 	return close_document(tool, before, status);
 }
 

@@ -92,6 +92,9 @@ extern const struct object object_dev, object_neighbor, object_core, object_engi
 
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);
+const char *refused_hint(const struct neuron_error_info *info, const char *text);
+void refused_sentence(const struct command *command, const struct neuron_error_info *info,
+		      const char *text, char *to, size_t size);
 int tool_device(struct tool *tool, struct args *args, int *index);
 int tool_option(struct args *args, const char *key, uint32_t *value);
 int tool_open(struct tool *tool, struct args *args, const char *command, struct neuron_ctx **ctx);

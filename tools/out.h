@@ -15,7 +15,7 @@
 #define OUT_BYTES	0x4u	/* in text with a unit */
 #define OUT_HEX		0x8u	/* in text hexadecimal */
 
-#define OUT_DEPTH	4
+#define OUT_DEPTH	8
 
 struct json_object;
 

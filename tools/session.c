@@ -227,6 +227,54 @@ int session_only_ctx(struct tool *tool, struct session_item **item)
 	return EXIT_DONE;
 }
 
+/* The context of a card that is open, NULL if there is none. */
+static int of_card(struct tool *tool, const char *word, uint32_t *index, struct session_item **item)
+{
+	struct neuron_device_info info;
+	struct session_item *each;
+
+	*item = NULL;
+	if (neuron_device_find(tool->handle, word, &info, sizeof(info)))
+		return tool_refused(tool);
+	*index = info.index;
+	for (each = tool->session->items; each; each = each->next) {
+		if (each->kind != SESSION_CTX || neuron_ctx_device(each->ctx) != info.index)
+			continue;
+		if (*item)
+			return tool_usage("the session has several contexts of card %s: use a label",
+					  word);
+		*item = each;
+	}
+	return EXIT_DONE;
+}
+
+/* A word that can only be a label, and is none. */
+static bool is_no_card(const char *word)
+{
+	return (word[0] < '0' || word[0] > '9') && !strchr(word, ':') && strncmp(word, "pci/", 4);
+}
+
+/**
+ * session_opened() - the context that a word means
+ * @tool: run
+ * @word: label of a context, or its card
+ * @item: the context
+ *
+ * Return: EXIT_DONE, or the exit status after an error.
+ */
+int session_opened(struct tool *tool, const char *word, struct session_item **item)
+{
+	int status = EXIT_DONE;
+	uint32_t index;
+
+	*item = by_label(tool, SESSION_CTX, word);
+	if (!*item && !is_no_card(word))
+		status = of_card(tool, word, &index, item);
+	if (!status && !*item)
+		return tool_usage("the session has no context \"%s\"", word);
+	return status;
+}
+
 /**
  * session_ctx() - the context that a word means, opened if it has to be
  * @tool: run
@@ -237,40 +285,74 @@ int session_only_ctx(struct tool *tool, struct session_item **item)
  */
 int session_ctx(struct tool *tool, const char *word, struct session_item **item)
 {
-	struct neuron_device_info info;
-	struct session_item *each;
+	uint32_t index;
+	int status;
 
 	*item = by_label(tool, SESSION_CTX, word);
 	if (*item)
 		return EXIT_DONE;
-	if (neuron_device_find(tool->handle, word, &info, sizeof(info)))
-		return tool_refused(tool);
-	for (each = tool->session->items; each; each = each->next) {
-		if (each->kind != SESSION_CTX || neuron_ctx_device(each->ctx) != info.index)
-			continue;
-		if (*item)
-			return tool_usage("the session has several contexts of card %s: use a label",
-					  word);
-		*item = each;
+	if (is_no_card(word))
+		return tool_usage("\"%s\" is no card, and no context of the session", word);
+	status = of_card(tool, word, &index, item);
+	return status || *item ? status : session_open(tool, index, NULL, item);
+}
+
+#define GIVE_UP_MS	5000	/* a ring that does not stop by then is the kernel's */
+
+static void give_up(struct session_item *item)
+{
+	switch (item->kind) {
+	case SESSION_RING:
+		neuron_ring_destroy(item->ring, GIVE_UP_MS);
+		break;
+	case SESSION_NQ:
+		neuron_nq_destroy(item->nq, GIVE_UP_MS);
+		break;
+	case SESSION_MEM:
+		neuron_mem_free(item->mem);
+		break;
+	default:
+		break;
 	}
-	return *item ? EXIT_DONE : session_open(tool, info.index, NULL, item);
+}
+
+/* Rings before the memory that they name. */
+static void give_up_all(struct tool *tool, const struct session_item *ctx)
+{
+	static const enum session_kind order[] = { SESSION_RING, SESSION_NQ, SESSION_MEM };
+	struct session_item *item;
+	size_t i;
+
+	for (i = 0; i < COUNT(order); i++)
+		for (item = tool->session->items; item; item = item->next)
+			if (item->parent == ctx && item->kind == order[i])
+				give_up(item);
 }
 
 /**
- * session_close() - end a session: close its contexts, which frees all of it
+ * session_close_ctx() - close a context, and give up all that was made in it
+ * @tool: run
+ * @ctx: context, gone afterwards
+ */
+void session_close_ctx(struct tool *tool, struct session_item *ctx)
+{
+	struct neuron_ctx *library = ctx->ctx;
+
+	give_up_all(tool, ctx);
+	session_drop(tool, ctx);
+	neuron_ctx_close(library);
+}
+
+/**
+ * session_close() - end a session
  * @tool: run
  */
 void session_close(struct tool *tool)
 {
 	struct session_item *item;
-	struct neuron_ctx *ctx;
 
 	while (tool->session->items) {
 		item = tool->session->items;
-		while (item->kind != SESSION_CTX)
-			item = item->next;
-		ctx = item->ctx;
-		session_drop(tool, item);
-		neuron_ctx_close(ctx);
+		session_close_ctx(tool, item->parent ? item->parent : item);
 	}
 }

@@ -51,8 +51,10 @@ struct session_item *session_by_id(struct tool *tool, enum session_kind kind,
 				   const struct session_item *parent, uint32_t id);
 int session_open(struct tool *tool, uint32_t index, const char *label,
 		 struct session_item **item);
+int session_opened(struct tool *tool, const char *word, struct session_item **item);
 int session_ctx(struct tool *tool, const char *word, struct session_item **item);
 int session_only_ctx(struct tool *tool, struct session_item **item);
+void session_close_ctx(struct tool *tool, struct session_item *ctx);
 void session_close(struct tool *tool);
 
 #endif

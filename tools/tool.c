@@ -192,7 +192,7 @@ int tool_background(struct tool *tool, struct session_item *ctx, const char *lab
 {
 	uint32_t id = neuron_ctx_last_job(ctx->ctx);
 
-	if (err != -EINPROGRESS && err != -ETIMEDOUT)
+	if (!err || !id)
 		return err ? tool_refused(tool) : EXIT_DONE;
 	if (!session_add(tool, SESSION_JOB, ctx, id, label, NULL))
 		return EXIT_USAGE;
