@@ -53,11 +53,6 @@ static int list(struct tool *tool, int index)
 	return neuron_ring_list(tool->handle, index, show_one, tool);
 }
 
-static int ring_show(struct tool *tool, struct args *args)
-{
-	return tool_list(tool, args, "ring", list);
-}
-
 /* A ring as "show" has it. */
 static int show_ring(struct tool *tool, struct neuron_ring *ring)
 {
@@ -71,14 +66,38 @@ static int show_ring(struct tool *tool, struct neuron_ring *ring)
 	return tool_finish(tool, err);
 }
 
-/*
- * struct place - the queue that a ring shall be on
- * @given: bits of the three, of a command's words
- */
+struct look {
+	struct session_item *ring;
+	int dev;
+};
+
+static const struct arg look_args[] = {
+	ARG(ARG_RING, "ring", struct look, ring, 0, .attr = "ring-id"),
+	ARG(ARG_DEV, "dev", struct look, dev, ARG_BARE),
+	{ .key = NULL },
+};
+
+static int ring_show(struct tool *tool, struct args *args)
+{
+	struct look what = { .ring = NULL };
+	int err, status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	if (what.ring)
+		return show_ring(tool, what.ring->ring);
+	out_array(&tool->out, "ring");
+	err = list(tool, what.dev);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
+}
+
+/* The queue that a ring shall be on. */
 struct place {
 	uint32_t core, engine, queue;
 };
 
+/* Bits of what was given: the three come first in a command's table. */
 enum { PLACE_CORE, PLACE_ENGINE, PLACE_QUEUE, PLACE_KEYS };
 
 #define PLACE_ARGS(t, m)							\
@@ -300,8 +319,9 @@ static int ring_destroy(struct tool *tool, struct args *args)
 
 static const struct command commands[] = {
 	{
-		.name = "show", .run = ring_show, .args = show_args,
-		.about = "Shows rings of the contexts of the caller's user; root sees all.",
+		.name = "show", .run = ring_show, .args = look_args,
+		.about = "Shows rings of the contexts of the caller's user, root sees all; or one of this\n"
+			 "    session.",
 		.ops = OPS(NEURON_CMD_RING_GET),
 	},
 	{
@@ -324,7 +344,7 @@ static const struct command commands[] = {
 			 "    goes from memory (\"src\") or is a 32-bit value (\"imm\"); it goes to memory\n"
 			 "    (\"dst\"; also that of a neighbour's context), an event register or a\n"
 			 "    semaphore of a core, or into a core's instruction FIFO. Each further one\n"
-			 "    begins with \"entry\". The length is all of the source if it is not said.\n"
+			 "    begins with \"entry\". Without length it is as much as fits.\n"
 			 "    With \"flags more\" an entry and the next one are one packet.",
 		.ops = OPS(NEURON_CMD_RING_WRITE),
 	},

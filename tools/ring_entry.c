@@ -86,15 +86,25 @@ static int put_dst(struct tool *tool, const struct session_item *ring,
 	return status;
 }
 
-/* As much as there is of the source, or a word where it cannot be anything else. */
+/* What is left of a memory behind a place in it. */
+static uint64_t rest(const struct args_place *place)
+{
+	uint64_t size = neuron_mem_size(place->mem->mem);
+
+	return place->offset < size ? size - place->offset : 0;
+}
+
+/* As much as fits, or a word where it cannot be anything else. */
 static uint64_t usual_length(const struct entry_words *words, uint64_t given)
 {
-	uint64_t size;
+	uint64_t length;
 
 	if (HAS(given, ENTRY_IMM) || HAS(given, ENTRY_EVENT) || HAS(given, ENTRY_SEMA))
 		return WORD_BYTES;
-	size = neuron_mem_size(words->src.mem->mem);
-	return words->src.offset < size ? size - words->src.offset : 0;
+	length = rest(&words->src);
+	if (HAS(given, ENTRY_DST) && rest(&words->dst) < length)
+		length = rest(&words->dst);
+	return length;
 }
 
 /**
