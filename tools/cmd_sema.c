@@ -15,7 +15,7 @@ static const struct core_regs semaphores = {
 };
 
 static const struct arg show_cores_args[] = {
-	ARG(ARG_CTX, "dev", struct core_words, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_DEV, "dev", struct core_words, dev, ARG_BARE),
 	ARG(ARG_LIST, "core", struct core_words, cores, 0, .attr = "nc-id"),
 	ARG(ARG_MS, "timeout", struct core_words, timeout, 0),
 	{ .key = NULL },

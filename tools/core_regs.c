@@ -48,8 +48,8 @@ static int add_words(struct reg_list *list, const struct core_words *words)
 }
 
 /* As many requests as it takes. Return: 0 or a negative errno. */
-static int read_list(const struct core_words *words, const struct core_regs *regs,
-		     struct reg_list *list)
+static int read_list(struct neuron_ctx *ctx, const struct core_words *words,
+		     const struct core_regs *regs, struct reg_list *list)
 {
 	unsigned int done, part;
 	int err = 0;
@@ -58,7 +58,7 @@ static int read_list(const struct core_words *words, const struct core_regs *reg
 		part = list->count - done;
 		if (part > NEURON_MAX_CORE_ENTRIES)
 			part = NEURON_MAX_CORE_ENTRIES;
-		err = regs->get(words->ctx->ctx, list->items + done, part, words->timeout);
+		err = regs->get(ctx, list->items + done, part, words->timeout);
 	}
 	return err;
 }
@@ -95,7 +95,7 @@ int core_regs_get(struct tool *tool, struct args *args, const struct core_regs *
 
 	if (!status)
 		status = add_words(&list, &words);
-	if (!status && read_list(&words, regs, &list))
+	if (!status && read_list(words.ctx->ctx, &words, regs, &list))
 		status = tool_refused(tool);
 	if (!status) {
 		out_array(&tool->out, regs->object);
@@ -110,13 +110,16 @@ int core_regs_get(struct tool *tool, struct args *args, const struct core_regs *
 }
 
 /*
- * struct showing - cores that are shown
- * @list: all of their registers
+ * struct showing - cards that are shown, one after the other
+ * @list: all registers of the one that is being shown
+ * @status: of the first one that could not be shown
  */
 struct showing {
+	struct tool *tool;
 	const struct core_regs *regs;
 	const struct core_words *words;
 	struct reg_list list;
+	int status;
 };
 
 static bool is_meant(const struct core_words *words, uint32_t nc_id)
@@ -181,9 +184,10 @@ static int check_cores(const struct core_words *words, const struct reg_list *li
 	return EXIT_DONE;
 }
 
-static int show_all(struct tool *tool, struct showing *showing)
+static int show_card(struct showing *showing, struct neuron_ctx *ctx)
 {
-	uint32_t dev = neuron_ctx_device(showing->words->ctx->ctx);
+	uint32_t dev = neuron_ctx_device(ctx);
+	struct tool *tool = showing->tool;
 	unsigned int i;
 	int status;
 
@@ -193,15 +197,37 @@ static int show_all(struct tool *tool, struct showing *showing)
 	status = check_cores(showing->words, &showing->list);
 	if (status)
 		return status;
-	if (read_list(showing->words, showing->regs, &showing->list))
+	if (read_list(ctx, showing->words, showing->regs, &showing->list))
 		return tool_refused(tool);
-	out_array(&tool->out, showing->regs->object);
 	if (!tool->json)
 		show_cores(tool, showing, dev);
 	for (i = 0; tool->json && i < showing->list.count; i++)
 		show_value(&tool->out, showing->regs, dev, &showing->list.items[i]);
-	out_array_end(&tool->out);
-	return tool_finish(tool, 0);
+	return EXIT_DONE;
+}
+
+/* Any context of the card will do; one that is opened for this does not stay. */
+static int with_card(const struct neuron_device_info *info, void *arg)
+{
+	struct showing *showing = arg;
+	struct tool *tool = showing->tool;
+	struct session_item *item;
+	struct neuron_ctx *own = NULL;
+
+	if (showing->words->dev != NEURON_ALL_DEVICES &&
+	    info->index != (uint32_t)showing->words->dev)
+		return 0;
+	for (item = tool->session->items; item; item = item->next)
+		if (item->kind == SESSION_CTX && neuron_ctx_device(item->ctx) == info->index)
+			break;
+	if (!item && neuron_ctx_open(tool->handle, info->index, &own)) {
+		showing->status = tool_refused(tool);
+		return 1;
+	}
+	showing->list.count = 0;
+	showing->status = show_card(showing, item ? item->ctx : own);
+	neuron_ctx_close(own);
+	return showing->status;
 }
 
 /**
@@ -215,13 +241,17 @@ static int show_all(struct tool *tool, struct showing *showing)
 int core_regs_show(struct tool *tool, struct args *args, const struct core_regs *regs)
 {
 	struct core_words words = { .timeout = READ_MS };
-	struct showing showing = { .regs = regs, .words = &words };
-	int status = args_parse(tool, args, &words, NULL);
+	struct showing showing = { .tool = tool, .regs = regs, .words = &words };
+	int err, status = args_parse(tool, args, &words, NULL);
 
-	if (!status)
-		status = show_all(tool, &showing);
+	if (status)
+		return status;
+	out_array(&tool->out, regs->object);
+	err = neuron_device_list(tool->handle, with_card, &showing);
+	out_array_end(&tool->out);
 	free(showing.list.items);
-	return status;
+	status = tool_finish(tool, err < 0 ? err : 0);
+	return showing.status ? showing.status : status;
 }
 
 static int collect(struct tool *tool, struct args *args, struct reg_list *list,

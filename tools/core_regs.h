@@ -25,10 +25,12 @@ struct core_regs {
 
 /*
  * struct core_words - what the words of a command say
+ * @dev: of "show": card, or NEURON_ALL_DEVICES
  * @cores, @ids: every one of @ids of every one of @cores
  */
 struct core_words {
 	struct session_item *ctx;
+	int dev;
 	struct args_list cores, ids;
 	uint32_t op;
 	int32_t value;
