@@ -142,17 +142,26 @@ static int neighbor_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "neighbor", list);
 }
 
+struct refresh {
+	struct session_item *ctx;
+	int timeout;
+};
+
+static const struct arg refresh_args[] = {
+	ARG(ARG_CTX, "dev", struct refresh, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_MS, "timeout", struct refresh, timeout, 0),
+	{ .key = NULL },
+};
+
 static int neighbor_refresh(struct tool *tool, struct args *args)
 {
-	struct neuron_ctx *ctx;
-	int status;
+	struct refresh what = { .timeout = REFRESH_MS };
+	int status = args_parse(tool, args, &what, NULL);
 
-	status = tool_open(tool, args, "refresh", &ctx);
 	if (status)
 		return status;
-	status = neuron_neighbor_refresh(ctx, REFRESH_MS) ? tool_refused(tool) : EXIT_DONE;
-	neuron_ctx_close(ctx);
-	return status;
+	return tool_background(tool, what.ctx, NULL,
+			       neuron_neighbor_refresh(what.ctx->ctx, what.timeout));
 }
 
 static const struct command commands[] = {
@@ -160,7 +169,11 @@ static const struct command commands[] = {
 		.name = "show", .run = neighbor_show, .more = "[ --dot ]",
 		.ops = OPS(NEURON_CMD_NEIGHBOR_GET),
 	},
-	{ .name = "refresh", .run = neighbor_refresh, .more = "" },
+	{
+		.name = "refresh", .run = neighbor_refresh, .args = refresh_args,
+		.about = "Has the firmware of a card asked what is linked at both of its ports.",
+		.ops = OPS(NEURON_CMD_NEIGHBOR_REFRESH),
+	},
 	{ .name = NULL },
 };
 

@@ -13,6 +13,7 @@
 
 const struct object *const objects[] = {
 	&object_dev, &object_core, &object_mem, &object_engine, &object_ring, &object_nq,
+	&object_sema, &object_event, &object_fw,
 	&object_neighbor, &object_job, &object_ctx, &object_stats, &object_monitor, NULL,
 };
 

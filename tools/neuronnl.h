@@ -89,6 +89,7 @@ extern const struct object *const objects[];
 
 extern const struct object object_dev, object_neighbor, object_core, object_engine, object_ctx,
 	object_mem, object_ring, object_nq, object_job, object_stats, object_monitor;
+extern const struct object object_sema, object_event, object_fw;
 
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);

@@ -229,7 +229,14 @@ void out_number(struct out *out, const char *key, uint64_t value, unsigned int f
 	text(out, key, buf, flags);
 }
 
-static void out_signed(struct out *out, const char *key, int32_t value, unsigned int flags)
+/**
+ * out_signed() - an attribute that is a number that may be below zero
+ * @out: output
+ * @key: its name
+ * @value: number
+ * @flags: OUT_*
+ */
+void out_signed(struct out *out, const char *key, int32_t value, unsigned int flags)
 {
 	char buf[16];
 
