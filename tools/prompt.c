@@ -26,7 +26,6 @@
  */
 struct prompt {
 	struct tool *tool;
-	void *library;
 	EditLine *el;
 	History *lines;
 	bool more;
@@ -66,14 +65,14 @@ static struct prompt *speaking;
 /* Return: whether all of the library is there. */
 static bool load(struct prompt *prompt)
 {
-	void *function;
+	void *library, *function;
 	size_t i;
 
-	prompt->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!prompt->library)
+	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	if (!library)
 		return false;
 	for (i = 0; i < COUNT(functions); i++) {
-		function = dlsym(prompt->library, functions[i].name);
+		function = dlsym(library, functions[i].name);
 		if (!function)
 			return false;
 		memcpy((char *)prompt + functions[i].off, &function, sizeof(function));
@@ -195,14 +194,13 @@ static int begin(struct prompt *prompt)
 	return 0;
 }
 
+/* The library stays: what it uses keeps memory for the terminal that it would lose. */
 static void end(struct prompt *prompt)
 {
 	if (prompt->lines)
 		prompt->history_end(prompt->lines);
 	if (prompt->el)
 		prompt->el_end(prompt->el);
-	if (prompt->library)
-		dlclose(prompt->library);
 }
 
 static void interrupted(int number)
