@@ -45,6 +45,16 @@ static const struct show shows[] = {
 	  NULL),
 };
 
+/**
+ * show_context() - all of a context, into an object that is open
+ * @out: output
+ * @info: context
+ */
+void show_context(struct out *out, const struct neuron_ctx_info *info)
+{
+	out_info(out, shows, COUNT(shows), info);
+}
+
 static int show_one(const struct neuron_ctx_info *info, void *arg)
 {
 	struct tool *tool = arg;
@@ -53,7 +63,7 @@ static int show_one(const struct neuron_ctx_info *info, void *arg)
 	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32, info->index,
 		 info->ctx_id);
 	out_object(&tool->out, NULL, heading);
-	out_info(&tool->out, shows, COUNT(shows), info);
+	show_context(&tool->out, info);
 	out_object_end(&tool->out);
 	return 0;
 }

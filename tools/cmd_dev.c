@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "neuronnl.h"
+#include "selftest.h"
 
 #define RESET_MS	300000	/* the driver itself gives up after two minutes */
 
@@ -147,6 +148,12 @@ static const struct command commands[] = {
 		.about = "Cuts each DRAM channel into 1, 2 or 4 regions, while no memory of the card is\n"
 			 "    allocated.",
 		.ops = OPS(NEURON_CMD_DEVICE_SET),
+	},
+	{
+		.name = "test", .run = selftest_run, .args = selftest_args,
+		.about = "Tests a card, a line per part; what others hold is left out. quick moves less\n"
+			 "    data, online changes nothing on the card.",
+		.ops = SELFTEST_OPS,
 	},
 	{ .name = NULL },
 };

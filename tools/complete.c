@@ -21,6 +21,12 @@ struct completion {
 	void *arg;
 };
 
+/* They come before the object. */
+static const char *const options[] = {
+	"-json", "-pretty", "-statistics", "-details", "-timestamp", "-tshort", "-color",
+	"-netns", "-batch", "-force", "-Version", "-help",
+};
+
 static void offer(const struct completion *what, const char *word)
 {
 	if (!strncmp(word, what->begun, strlen(what->begun)))
@@ -119,6 +125,11 @@ static void offer_values(struct completion *what, const struct arg *arg)
 	case ARG_FILE:
 		offer_files(what);
 		break;
+	case ARG_STRING:
+		/* A card that need not be there. */
+		if (arg->value && !strcmp(arg->value, "DEV"))
+			offer_cards(what);
+		break;
 	default:
 		break;
 	}
@@ -162,6 +173,14 @@ static void offer_arguments(struct completion *what, const struct command *comma
 	offer(what, "help");
 }
 
+static void offer_keywords(const struct completion *what, const struct command *command)
+{
+	const struct arg *arg;
+
+	for (arg = command->args; arg && arg->key; arg++)
+		offer(what, arg->key);
+}
+
 /**
  * complete_words() - which words may come next
  * @tool: run
@@ -181,6 +200,9 @@ void complete_words(struct tool *tool, char **words, const char *begun, complete
 	size_t i;
 
 	if (!words[0]) {
+		for (i = 0; i < COUNT(options); i++)
+			if (begun[0] == '-')
+				offer(&what, options[i]);
 		for (i = 0; objects[i]; i++)
 			offer(&what, objects[i]->name);
 		offer(&what, "help");
@@ -192,9 +214,13 @@ void complete_words(struct tool *tool, char **words, const char *begun, complete
 	if (!words[1]) {
 		for (command = object->commands; command->name; command++)
 			offer(&what, command->name);
+		offer_keywords(&what, object->commands);
 		offer(&what, "help");
 		return;
 	}
+	/* The first command may be left out. */
+	if (find_key(object->commands->args, words[1]))
+		offer_arguments(&what, object->commands, words + 1);
 	command = command_find(object, words[1], NULL);
 	if (command)
 		offer_arguments(&what, command, words + 2);

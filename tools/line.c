@@ -93,6 +93,17 @@ static int run(struct tool *tool, struct args *args)
 	return close_document(tool, before, status);
 }
 
+/* A keyword of the first command, which may be left out then. */
+static bool is_keyword(const struct command *command, const char *word)
+{
+	const struct arg *arg;
+
+	for (arg = command->args; arg && arg->key; arg++)
+		if (!strcmp(arg->key, word))
+			return true;
+	return false;
+}
+
 static int run_object(struct tool *tool, struct args *args)
 {
 	const char *word = args_peek(args);
@@ -102,7 +113,7 @@ static int run_object(struct tool *tool, struct args *args)
 	tool->command = tool->object->commands;
 	if (help)
 		return help_object(stdout, tool->object);
-	if (word) {
+	if (word && !is_keyword(tool->command, word)) {
 		tool->command = command_find(tool->object, args_next(args), &which);
 		if (!tool->command) {
 			not_found("Command", word, which);

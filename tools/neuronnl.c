@@ -13,8 +13,8 @@
 
 const struct object *const objects[] = {
 	&object_dev, &object_core, &object_mem, &object_engine, &object_ring, &object_nq,
-	&object_sema, &object_event, &object_fw,
-	&object_neighbor, &object_job, &object_ctx, &object_stats, &object_monitor, NULL,
+	&object_sema, &object_event, &object_fw, &object_neighbor, &object_job, &object_ctx,
+	&object_stats, &object_monitor, &object_top, NULL,
 };
 
 /* -x, -xyz or --xyz */

@@ -88,8 +88,8 @@ struct object {
 extern const struct object *const objects[];
 
 extern const struct object object_dev, object_neighbor, object_core, object_engine, object_ctx,
-	object_mem, object_ring, object_nq, object_job, object_stats, object_monitor;
-extern const struct object object_sema, object_event, object_fw;
+	object_mem, object_ring, object_nq, object_sema, object_event, object_fw, object_job,
+	object_stats, object_monitor, object_top;
 
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);
@@ -132,5 +132,9 @@ extern const size_t show_device_count;
 extern const struct show show_neighbor[];
 extern const size_t show_neighbor_count;
 void show_stats(struct out *out, const struct neuron_stats_info *info);
+void show_context(struct out *out, const struct neuron_ctx_info *info);
+
+/* When something happened, as -t and -ts want it. */
+void timestamp(const struct tool *tool, char *to, size_t size);
 
 #endif
