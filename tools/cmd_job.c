@@ -74,6 +74,8 @@ static int job_show(struct tool *tool, struct args *args)
 
 	if (status)
 		return status;
+	if (what.job && !what.job->id)
+		return EXIT_DONE;
 	out_array(&tool->out, "job");
 	if (what.job)
 		err = neuron_job_get(what.job->ctx, what.job->id, &info, sizeof(info));
@@ -96,7 +98,10 @@ static const struct arg job_args[] = {
 	{ .key = NULL },
 };
 
-/* A job that has ended is freed by it, and then has no more to be shown. */
+/*
+ * A job that has ended is freed by it, and then has no more to be shown. One
+ * without a number was done at once, and never was a job of the kernel's.
+ */
 static int job_wait(struct tool *tool, struct args *args)
 {
 	struct job what = { .timeout = NEURON_FOREVER };
@@ -106,6 +111,10 @@ static int job_wait(struct tool *tool, struct args *args)
 	if (status)
 		return status;
 	memset(&info, 0, sizeof(info));
+	if (!what.job->id) {
+		session_drop(tool, what.job);
+		return EXIT_DONE;
+	}
 	err = neuron_job_wait(what.job->ctx, what.job->id, what.timeout, &info, sizeof(info));
 	if (!info.present && (err == -ETIMEDOUT || err == -EINPROGRESS))
 		return tool_usage("Error: job %" PRIu32 " has not ended yet.", what.job->id);
@@ -123,6 +132,8 @@ static int job_cancel(struct tool *tool, struct args *args)
 	struct job what = { .job = NULL };
 	int status = args_parse(tool, args, &what, NULL);
 
+	if (!status && !what.job->id)
+		return tool_usage("Error: the job has ended.");
 	if (!status && neuron_job_cancel(what.job->ctx, what.job->id))
 		status = tool_refused(tool);
 	return status;
@@ -135,7 +146,7 @@ static int job_free(struct tool *tool, struct args *args)
 
 	if (status)
 		return status;
-	if (neuron_job_free(what.job->ctx, what.job->id))
+	if (what.job->id && neuron_job_free(what.job->ctx, what.job->id))
 		return tool_refused(tool);
 	session_drop(tool, what.job);
 	return EXIT_DONE;

@@ -167,6 +167,7 @@ static int neighbor_refresh(struct tool *tool, struct args *args)
 static const struct command commands[] = {
 	{
 		.name = "show", .run = neighbor_show, .more = "[ --dot ]",
+		.about = "Shows links between cards; with --dot as a graph for graphviz.",
 		.ops = OPS(NEURON_CMD_NEIGHBOR_GET),
 	},
 	{

@@ -152,7 +152,8 @@ static void put_kinds(FILE *file, const struct command *first, size_t count)
 {
 	static const struct { uint8_t kind; const char *text; } kinds[] = {
 		{ ARG_DEV, "       DEV := { INDEX | pci/ADDRESS | ADDRESS }\n" },
-		{ ARG_CTX, "       CTX := { DEV | LABEL }: a card, or a context of the session\n" },
+		{ ARG_CTX, "       CTX := { DEV | LABEL }: a card, or a context of the session;\n"
+		  "              may be left out if the session has just one\n" },
 		{ ARG_MEM, "       MEM := { LABEL | ID }, of this session\n" },
 		{ ARG_PLACE, "       MEM := { LABEL | ID }, of this session; OFFSET in bytes\n" },
 		{ ARG_RING, "       RING := { LABEL | ID }, of this session\n" },

@@ -121,8 +121,10 @@ def jobs():
     shown, ended = answers[2]["job"][0], answers[3]["job"][0]
     equal(shown["job-id"], ended["job-id"], "job")
     equal((ended["job-state"], ended["bytes"]), ("done", 64 << 20), "how it ended")
-    fails(2, "job has ended", "mem alloc size 4K name small dev 0", "mem fill small job now",
-          "mem fill small", "job cancel now")
+    lines("mem alloc size 4K name small dev 0", "mem fill small job now", "job wait now",
+          "mem fill small job now", "job wait job now timeout 60s")
+    fails(1, 'no job "now"', "mem alloc size 4K name small dev 0", "mem fill small job now",
+          "job wait now", "job wait now")
     empty()
 
 
