@@ -7,13 +7,15 @@ import glob
 import gzip
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 
-from neuroncase import case, check, empty, equal, main
+from neuroncase import case, check, devices, empty, equal, main
 from neighborcase import linked
 
 PAGES = "/usr/share/man/man8/neuronnl*.8*"
+ADDRESS = "0000:00:1e.0"	# of a card in the pages
 EXAMPLE_S = 5			# a monitor has no end
 
 # Roff of an example, and the text that a reader sees.
@@ -66,12 +68,25 @@ def has_no_end(command):
 
 def runs(command, work):
     """The command ends well; one without an end still runs after a while."""
+    command = command.replace(ADDRESS, devices()[0]["bus-name"])
     if has_no_end(command):
         command = f"timeout --signal=INT --kill-after=20 {EXAMPLE_S} sh -c {quoted(command)}"
     ended = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", command], capture_output=True,
-                           text=True, check=False, cwd=work, timeout=300, stdin=subprocess.DEVNULL)
+                           text=True, check=False, cwd=work, timeout=300, stdin=subprocess.DEVNULL,
+                           env={**os.environ, "PATH": f"{work}/bin:{os.environ['PATH']}"})
     equal((ended.returncode in ((0, 124) if command.startswith("timeout") else (0,)), ended.stderr),
           (True, ""), f"{command}: status {ended.returncode} and errors; it says {ended.stdout}")
+
+
+def tools_of_readers(work):
+    """What examples pipe into and guests do not have: dot reads a graph, and needs one."""
+    os.mkdir(f"{work}/bin")
+    if shutil.which("dot"):
+        return
+    with open(f"{work}/bin/dot", "w", encoding="utf-8") as tool:
+        tool.write("#!/bin/sh\nread -r first\ncat > /dev/null\n"
+                   "case $first in graph* | digraph*) ;; *) exit 1 ;; esac\n")
+    os.chmod(f"{work}/bin/dot", 0o755)
 
 
 def quoted(text):
@@ -88,6 +103,7 @@ def add(path):
         found = examples(path)
         check(found, "the page has examples")
         with tempfile.TemporaryDirectory() as work:
+            tools_of_readers(work)
             for example in found:
                 for command in commands(example):
                     runs(command, work)
