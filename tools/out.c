@@ -104,6 +104,30 @@ void out_array_end(struct out *out)
 		leave(out);
 }
 
+#define RED	"\033[31m"
+#define GREEN	"\033[32m"
+#define CYAN	"\033[36m"
+#define PLAIN	"\033[0m"
+
+/* States that are good, and those that want somebody's eye; others have no colour. */
+static const char *state_color(const char *key, const char *value)
+{
+	static const char *const good[] = { "ready", "ok", "up", "running", "attached", "done" };
+	static const char *const bad[] = { "failed", "degraded", "suspect", "down", "lost", "aborted",
+					   "resetting" };
+	size_t i;
+
+	if (!strstr(key, "state") && strcmp(key, "health"))
+		return NULL;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!strcmp(value, good[i]))
+			return GREEN;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!strcmp(value, bad[i]))
+			return RED;
+	return NULL;
+}
+
 static void end_line(struct out *out)
 {
 	if (out->column)
@@ -124,7 +148,7 @@ void out_object(struct out *out, const char *key, const char *heading)
 		return;
 	}
 	end_line(out);
-	fprintf(out->file, "%s\n", heading);
+	fprintf(out->file, "%s%s%s\n", out->color ? CYAN : "", heading, out->color ? PLAIN : "");
 }
 
 /**
@@ -141,13 +165,15 @@ void out_object_end(struct out *out)
 
 static void text(struct out *out, const char *key, const char *value, unsigned int flags)
 {
+	const char *color = out->color ? state_color(key, value) : NULL;
 	size_t len = strlen(key) + 1 + strlen(value);
 
 	if (flags & OUT_HEAD || (flags & OUT_DETAIL && !out->details))
 		return;
 	if (out->column && out->column + 2 + len > WIDTH)
 		end_line(out);
-	fprintf(out->file, "%s%s %s", out->column ? "  " : INDENT, key, value);
+	fprintf(out->file, "%s%s %s%s%s", out->column ? "  " : INDENT, key, color ? color : "",
+		value, color ? PLAIN : "");
 	out->column += (unsigned int)(out->column ? 2 + len : strlen(INDENT) + len);
 }
 
