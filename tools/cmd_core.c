@@ -49,7 +49,7 @@ struct cores {
 };
 
 static const struct arg core_args[] = {
-	ARG(ARG_LIST, "core", struct cores, list, ARG_BARE | ARG_NEEDED, .attr = "nc-id"),
+	ARG(ARG_LIST, "core", struct cores, list, ARG_BARE | ARG_NEEDED, .attr = "claim"),
 	ARG(ARG_CTX, "dev", struct cores, ctx, ARG_NEEDED),
 	{ .key = NULL },
 };

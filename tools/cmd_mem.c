@@ -89,8 +89,10 @@ struct alloc {
 	int timeout;
 };
 
-enum { ALLOC_SIZE, ALLOC_NAME, ALLOC_KIND, ALLOC_DEV, ALLOC_TIMEOUT, ALLOC_CHANNEL, ALLOC_REGION,
-       ALLOC_CORE, ALLOC_ALIGN };
+enum {
+	ALLOC_SIZE, ALLOC_NAME, ALLOC_KIND, ALLOC_DEV, ALLOC_TIMEOUT, ALLOC_CHANNEL, ALLOC_REGION,
+	ALLOC_CORE, ALLOC_ALIGN
+};
 
 static const struct arg alloc_args[] = {
 	[ALLOC_SIZE] = ARG(ARG_U64, "size", struct alloc, size, ARG_NEEDED),

@@ -78,15 +78,22 @@ def runs(command, work):
           (True, ""), f"{command}: status {ended.returncode} and errors; it says {ended.stdout}")
 
 
+# What examples use and guests do not have, as far as examples go.
+STAND_INS = {
+    "dot": "read -r first\ncat > /dev/null\ncase $first in graph* | digraph*) ;; *) exit 1 ;; esac",
+    "logger": '[ "$1" = -t ] && [ $# -eq 3 ] && [ -n "$3" ]',
+}
+
+
 def tools_of_readers(work):
-    """What examples pipe into and guests do not have: dot reads a graph, and needs one."""
+    """Puts what is missing into the examples' path."""
     os.mkdir(f"{work}/bin")
-    if shutil.which("dot"):
-        return
-    with open(f"{work}/bin/dot", "w", encoding="utf-8") as tool:
-        tool.write("#!/bin/sh\nread -r first\ncat > /dev/null\n"
-                   "case $first in graph* | digraph*) ;; *) exit 1 ;; esac\n")
-    os.chmod(f"{work}/bin/dot", 0o755)
+    for name, script in STAND_INS.items():
+        if shutil.which(name):
+            continue
+        with open(f"{work}/bin/{name}", "w", encoding="utf-8") as tool:
+            tool.write(f"#!/bin/sh\n{script}\n")
+        os.chmod(f"{work}/bin/{name}", 0o755)
 
 
 def quoted(text):
