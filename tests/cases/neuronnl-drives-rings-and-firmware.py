@@ -126,6 +126,14 @@ def contents(path):
         return file.read()
 
 
+def cleared():
+    """All registers of card 0's cores are 0, whatever was before."""
+    for core in range(4):
+        said("sema", "set", 0, "core", core, "sema", "0-31", "value", 0)
+        for some in ("0-99", "100-199", "200-255"):
+            said("event", "set", 0, "core", core, "event", some, "value", 0)
+
+
 @case("a file goes into the card and out again by a ring, and an event tells of it")
 def file_through_card():
     ready(0)
@@ -354,6 +362,7 @@ def programs():
 def semaphores():
     for index in (0, 1):
         ready(index)
+    cleared()
     said("sema", "set", 0, "core", "0-3", "sema", "3,5-7", "value", -5)
     said("sema", "set", "dev", 0, "core", 2, "sema", 7, "value", 2, "op", "increment",
          "entry", "core", 3, "sema", "5,6", "value", 1, "op", "decrement",
@@ -384,6 +393,7 @@ def semaphores():
 
 @case("events: one, lists, all; a change is told")
 def events():
+    cleared()
     said("event", "set", 0, "core", 1, "event", "4-7,255", "value", 1,
          "entry", "core", "1,2", "event", 5, "value", 0)
     got = asked("event", "get", 0, "core", 1, "event", "4,5,255")
