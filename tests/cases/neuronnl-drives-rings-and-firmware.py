@@ -299,6 +299,27 @@ def waiting():
     empty()
 
 
+@case("a ring that a job makes is taken by its id")
+def taken():
+    with Session() as session:
+        equal(session.do("ring create 0 kind device size 262144 timeout 0"), [], "answer at once")
+
+        def made():
+            job = session.one("job show dev 0")
+            return job if job["job-state"] != "running" else None
+        job = until("the job ended", made)
+        equal(job["job-state"], "done", "job")
+        ring = session.one(f"ring take {job['object-id']} dev 0 name big")
+        equal((ring["ring-id"], ring["kind"], ring["state"]), (job["object-id"], "device", "detached"),
+              "ring")
+        session.do("ring attach big core 0")
+        session.do("ring write big imm 1 event 0 core 0 start")
+        equal(session.one("ring wait big")["count"], 1, "awaited")
+        session.fails(f"ring take {job['object-id']} dev 0", "already")
+        session.do("ring destroy big")
+    empty()
+
+
 @case("card to card: memory of another context, its semaphores and events, by one list")
 def neighbors():
     here, there = places()[:2]
