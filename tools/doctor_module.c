@@ -41,7 +41,7 @@ static bool has_headers(const struct doctor *doc)
 
 static void see_dkms(struct doctor *doc, const char *version)
 {
-	char next[DOCTOR_TEXT], pattern[DOCTOR_TEXT], name[SYSFS_TEXT];
+	char next[DOCTOR_TEXT + SYSFS_TEXT], pattern[DOCTOR_TEXT], name[2 * SYSFS_TEXT];
 
 	snprintf(name, sizeof(name), MODULE "/%s", version);
 	snprintf(pattern, sizeof(pattern), DKMS "/%s/%s/%s/module/" MODULE ".ko*", version,
