@@ -169,7 +169,7 @@ static bool row_closes(const struct topology *topology, unsigned int row)
 /* What a port without a known neighbour leads to. */
 static void print_end(FILE *file, const char *side, const struct neuron_neighbor_info *port)
 {
-	fprintf(file, "  |  %s: %s\n", side,
+	fprintf(file, "   |  %s: %s\n", side,
 		port->link_state == NEURON_LINK_STATE_UP ? "up, nobody known behind it" :
 		name_or(neuron_link_state_name(port->link_state)));
 }

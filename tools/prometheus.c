@@ -265,7 +265,7 @@ static void print_all(FILE *file, const struct list *stats, const struct list *d
 	print_state(file, devices, "device_state", "State of the card, 1 for the one that it has.",
 		    offsetof(struct neuron_device_info, state), neuron_device_state_name);
 	print_state(file, devices, "device_health",
-		    "What the driver noticed about the card, 1 for the worst.",
+		    "Health of the card, 1 for the one that it has.",
 		    offsetof(struct neuron_device_info, health), neuron_health_name);
 }
 
