@@ -8,7 +8,7 @@ import jsonschema
 
 from tapcase import check, equal
 
-SCHEMAS = "/usr/share/neuronnl/schema"
+SCHEMAS = "/usr/share/neuron/schema"
 NEURON_GROUP, TESTER = 990, 1000
 # neuronnl doctor's exit statuses.
 NO_CARD, MODULE, DRIVER, NODE, CARD = 10, 11, 12, 13, 14
