@@ -50,6 +50,11 @@ static void see_dkms(struct doctor *doc, const char *version)
 		doctor_ok(doc, "dkms", name, "built for %s", doc->release);
 		return;
 	}
+	if (!sysfs_exists(DKMS "/%s/source/dkms.conf", version)) {
+		doctor_warn(doc, "dkms", name, "in the sources: make install-dkms",
+			    "not built for this kernel, and its sources are not in /usr/src");
+		return;
+	}
 	snprintf(next, sizeof(next), "%s%s%sdkms install %s -k %s",
 		 has_headers(doc) ? "" : "install the headers of this kernel (linux-headers-",
 		 has_headers(doc) ? "" : doc->release, has_headers(doc) ? "" : "), then: ", name,
@@ -68,10 +73,11 @@ void doctor_dkms(struct doctor *doc)
 	struct dirent **entries;
 	/* Each version has a folder with a link to its sources. */
 	int count = scandir(DKMS, &entries, NULL, alphasort);
+	char sources[SYSFS_TEXT];
 	int i;
 
 	for (i = 0; i < count; i++) {
-		if (sysfs_exists(DKMS "/%s/source", entries[i]->d_name))
+		if (sysfs_link(sources, sizeof(sources), DKMS "/%s/source", entries[i]->d_name))
 			see_dkms(doc, entries[i]->d_name);
 		free(entries[i]);
 	}

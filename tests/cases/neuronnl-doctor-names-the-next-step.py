@@ -194,6 +194,10 @@ def dkms():
     tree = "/var/lib/dkms/neuron/0.1.0"
     os.makedirs(tree)
     os.symlink("/usr/src/neuron-0.1.0", f"{tree}/source")
+    check("sources" in only(doctor(0), "dkms", "warn")["text"], "sources that are not there")
+    os.makedirs("/usr/src/neuron-0.1.0")
+    with open("/usr/src/neuron-0.1.0/dkms.conf", "w", encoding="ascii") as file_of_dkms:
+        file_of_dkms.write("# sources\n")
     line = only(doctor(0), "dkms", "warn")
     check(f"dkms install neuron/0.1.0 -k {os.uname().release}" in line["next"], line)
     built = f"{tree}/{os.uname().release}/{os.uname().machine}/module"
