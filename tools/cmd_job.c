@@ -29,6 +29,20 @@ static const struct show shows[] = {
 	S(SHOW_U64, MMAP_OFFSET, "mmap-offset", mmap_offset, OUT_DETAIL | OUT_HEX, NULL),
 };
 
+/* What a job has read, registers or counters. */
+static void show_values(struct out *out, const struct neuron_job_info *info)
+{
+	uint64_t values[NEURON_MAX_REG_READS];
+	uint32_t i;
+
+	for (i = 0; i < info->values && i < NEURON_MAX_REG_READS; i++)
+		values[i] = info->value[i];
+	if (i)
+		out_numbers(out, "value", values, i, 0);
+	if (info->counts)
+		out_numbers(out, "count", info->count, info->counts, 0);
+}
+
 static int show_one(const struct neuron_job_info *info, void *arg)
 {
 	const char *command = neuron_cmd_name(info->command);
@@ -39,6 +53,7 @@ static int show_one(const struct neuron_job_info *info, void *arg)
 		 info->index, info->ctx_id, info->job_id, command ? command : "");
 	out_object(&tool->out, NULL, heading);
 	out_info(&tool->out, shows, COUNT(shows), info);
+	show_values(&tool->out, info);
 	out_object_end(&tool->out);
 	return 0;
 }

@@ -14,7 +14,8 @@
 const struct object *const objects[] = {
 	&object_dev, &object_core, &object_mem, &object_engine, &object_ring, &object_nq,
 	&object_sema, &object_event, &object_fw, &object_neighbor, &object_job, &object_ctx,
-	&object_stats, &object_monitor, &object_top, NULL,
+	&object_stats, &object_monitor, &object_top, &object_doctor, &object_topology,
+	&object_cdi, NULL,
 };
 
 /* -x, -xyz or --xyz */

@@ -89,7 +89,8 @@ extern const struct object *const objects[];
 
 extern const struct object object_dev, object_neighbor, object_core, object_engine, object_ctx,
 	object_mem, object_ring, object_nq, object_sema, object_event, object_fw, object_job,
-	object_stats, object_monitor, object_top;
+	object_stats, object_monitor, object_top, object_doctor, object_topology,
+	object_cdi;
 
 int tool_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int tool_refused(struct tool *tool);

@@ -220,6 +220,34 @@ void out_strings(struct out *out, const char *key, const char *const *texts, siz
 		text(out, key, count ? words : "-", flags);
 }
 
+/**
+ * out_numbers() - an attribute that is a list of numbers
+ * @out: output
+ * @key: its name
+ * @values: the list
+ * @count: how many
+ * @flags: OUT_*
+ */
+void out_numbers(struct out *out, const char *key, const uint64_t *values, size_t count,
+		 unsigned int flags)
+{
+	struct json_object *array = out->json ? json_object_new_array() : NULL;
+	char words[2100] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < count; i++) {
+		if (array)
+			json_object_array_add(array, json_object_new_uint64(values[i]));
+		else if (len < sizeof(words))
+			len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%" PRIu64,
+						i ? "," : "", values[i]);
+	}
+	if (array)
+		add(out, key, array);
+	else
+		text(out, key, count ? words : "-", flags);
+}
+
 static void bytes_text(char *to, size_t size, uint64_t value)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };

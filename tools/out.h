@@ -66,6 +66,8 @@ void out_strings(struct out *out, const char *key, const char *const *texts, siz
 		 unsigned int flags);
 void out_number(struct out *out, const char *key, uint64_t value, unsigned int flags);
 void out_signed(struct out *out, const char *key, int32_t value, unsigned int flags);
+void out_numbers(struct out *out, const char *key, const uint64_t *values, size_t count,
+		 unsigned int flags);
 void out_bool(struct out *out, const char *key, bool value, unsigned int flags);
 void out_info(struct out *out, const struct show *shows, size_t count, const void *info);
 int out_finish(struct out *out);
