@@ -114,7 +114,8 @@ check-static:
 	tests/static/run
 
 check-unit:
-	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C tests/unit/userlib check"
+	tests/parts "-C tests/unit/driver check" "-C tests/emulator unit" "-C tests/unit/userlib check" \
+		"-C tests/unit/tools check"
 
 fuzz:
 	tests/fuzz/run --time $(TIME)

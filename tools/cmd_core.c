@@ -43,12 +43,59 @@ static int core_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "core", list);
 }
 
-static const struct command commands[] = { { "show", core_show }, { NULL, NULL } };
+struct cores {
+	struct args_list list;
+	struct session_item *ctx;
+};
+
+static const struct arg core_args[] = {
+	ARG(ARG_LIST, "core", struct cores, list, ARG_BARE | ARG_NEEDED, .attr = "claim"),
+	ARG(ARG_CTX, "dev", struct cores, ctx, ARG_NEEDED),
+	{ .key = NULL },
+};
+
+static int for_cores(struct tool *tool, struct args *args,
+		     int (*call)(struct neuron_ctx *ctx, const uint32_t *ids, unsigned int count))
+{
+	struct cores what = { .ctx = NULL };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	return call(what.ctx->ctx, what.list.value, what.list.count) ? tool_refused(tool) :
+								       EXIT_DONE;
+}
+
+static int core_claim(struct tool *tool, struct args *args)
+{
+	return for_cores(tool, args, neuron_core_claim);
+}
+
+static int core_release(struct tool *tool, struct args *args)
+{
+	return for_cores(tool, args, neuron_core_release);
+}
+
+static const struct command commands[] = {
+	{
+		.name = "show", .run = core_show, .args = show_args,
+		.about = "Shows cores and which context has claimed them.",
+		.ops = OPS(NEURON_CMD_CORE_GET),
+	},
+	{
+		.name = "claim", .run = core_claim, .args = core_args,
+		.about = "Takes cores for a context, all of them or none, until they are released or the\n"
+			 "    session ends. Others are refused what would touch them.",
+		.ops = OPS(NEURON_CMD_CORE_CLAIM),
+	},
+	{
+		.name = "release", .run = core_release, .args = core_args,
+		.about = "Gives claimed cores back.",
+		.ops = OPS(NEURON_CMD_CORE_RELEASE),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_core = {
-	.name = "core", .commands = commands,
-	.help =
-"Usage: neuronnl core show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows cores and which context has claimed them.\n",
+	.name = "core", .commands = commands, .about = "NeuronCores, and who holds them",
 };

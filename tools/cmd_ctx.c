@@ -45,6 +45,16 @@ static const struct show shows[] = {
 	  NULL),
 };
 
+/**
+ * show_context() - all of a context, into an object that is open
+ * @out: output
+ * @info: context
+ */
+void show_context(struct out *out, const struct neuron_ctx_info *info)
+{
+	out_info(out, shows, COUNT(shows), info);
+}
+
 static int show_one(const struct neuron_ctx_info *info, void *arg)
 {
 	struct tool *tool = arg;
@@ -53,7 +63,7 @@ static int show_one(const struct neuron_ctx_info *info, void *arg)
 	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32, info->index,
 		 info->ctx_id);
 	out_object(&tool->out, NULL, heading);
-	out_info(&tool->out, shows, COUNT(shows), info);
+	show_context(&tool->out, info);
 	out_object_end(&tool->out);
 	return 0;
 }
@@ -68,12 +78,143 @@ static int ctx_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "ctx", list);
 }
 
-static const struct command commands[] = { { "show", ctx_show }, { NULL, NULL } };
+struct open {
+	int dev;
+	const char *name;
+};
+
+static const struct arg open_args[] = {
+	ARG(ARG_DEV, "dev", struct open, dev, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_LABEL, "name", struct open, name, 0, .attr = "label"),
+	{ .key = NULL },
+};
+
+static int show_item(struct tool *tool, const struct session_item *item)
+{
+	struct neuron_ctx_info info;
+	int err;
+
+	out_array(&tool->out, "ctx");
+	err = neuron_ctx_get(item->ctx, &info, sizeof(info));
+	if (!err)
+		show_one(&info, tool);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
+}
+
+static int ctx_open(struct tool *tool, struct args *args)
+{
+	struct open what = { .name = NULL };
+	struct session_item *item;
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (!status)
+		status = session_open(tool, (uint32_t)what.dev, what.name, &item);
+	return status ? status : show_item(tool, item);
+}
+
+struct close {
+	struct session_item *ctx;
+};
+
+static const struct arg close_args[] = {
+	ARG(ARG_OPENED, "ctx", struct close, ctx, ARG_BARE | ARG_NEEDED),
+	{ .key = NULL },
+};
+
+static int ctx_close(struct tool *tool, struct args *args)
+{
+	struct close what = { .ctx = NULL };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (!status)
+		session_close_ctx(tool, what.ctx);
+	return status;
+}
+
+struct set {
+	struct session_item *ctx;
+	const char *name;
+	uint64_t host, device;
+	uint32_t ids, jobs;
+};
+
+enum { SET_CTX, SET_NAME, SET_HOST, SET_DEVICE, SET_IDS, SET_JOBS };
+
+static const struct arg set_args[] = {
+	[SET_CTX] = ARG(ARG_CTX, "ctx", struct set, ctx, ARG_BARE | ARG_NEEDED),
+	[SET_NAME] = ARG(ARG_LABEL, "name", struct set, name, 0, .attr = "label"),
+	[SET_HOST] = ARG(ARG_U64, "host-limit", struct set, host, 0),
+	[SET_DEVICE] = ARG(ARG_U64, "device-limit", struct set, device, 0),
+	[SET_IDS] = ARG(ARG_U32, "id-limit", struct set, ids, 0),
+	[SET_JOBS] = ARG(ARG_U32, "job-limit", struct set, jobs, 0),
+	{ .key = NULL },
+};
+
+static int set_label(struct tool *tool, struct session_item *ctx, const char *label)
+{
+	int status = session_label_free(tool, SESSION_CTX, label);
+
+	if (status)
+		return status;
+	if (neuron_ctx_set_label(ctx->ctx, label))
+		return tool_refused(tool);
+	snprintf(ctx->label, sizeof(ctx->label), "%s", label);
+	return EXIT_DONE;
+}
+
+static int ctx_set(struct tool *tool, struct args *args)
+{
+	struct set what = { .name = NULL };
+	uint64_t given;
+	int status = args_parse(tool, args, &what, &given);
+	const uint64_t limits[] = {
+		[NEURON_LIMIT_HOST_BYTES] = what.host, [NEURON_LIMIT_DEVICE_BYTES] = what.device,
+		[NEURON_LIMIT_IDS] = what.ids, [NEURON_LIMIT_JOBS] = what.jobs,
+	};
+	unsigned int i;
+
+	if (!status && given == 1U << SET_CTX)
+		status = tool_usage("\"%s\" lacks a name or a limit", tool->command->name);
+	if (!status && what.name)
+		status = set_label(tool, what.ctx, what.name);
+	for (i = 0; !status && i < COUNT(limits); i++)
+		if (given >> (SET_HOST + i) & 1 &&
+		    neuron_ctx_set_limit(what.ctx->ctx, (enum neuron_limit)i, limits[i]))
+			status = tool_refused(tool);
+	return status;
+}
+
+static const struct command commands[] = {
+	{
+		.name = "show", .run = ctx_show, .args = show_args,
+		.about = "Shows contexts (open device files) of the caller's user; root sees all.",
+		.ops = OPS(NEURON_CMD_CONTEXT_GET),
+	},
+	{
+		.name = "open", .run = ctx_open, .args = open_args,
+		.about = "Opens a card. Several contexts of one card are told apart by their names.",
+		.ops = OPS(NEURON_CMD_CONTEXT_GET, NEURON_CMD_CONTEXT_SET),
+	},
+	{
+		.name = "close", .run = ctx_close, .args = close_args,
+		.about = "Closes a context; all that was made in it is given up.",
+		.ops = OPS(NEURON_CMD_RING_DESTROY, NEURON_CMD_NQ_DESTROY, NEURON_CMD_MEM_FREE),
+	},
+	{
+		.name = "set", .run = ctx_set, .args = set_args,
+		.about = "Names a context, or gives it limits (0 for none) below those of the user.",
+		.ops = OPS(NEURON_CMD_CONTEXT_SET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_ctx = {
-	.name = "ctx", .commands = commands,
+	.name = "ctx", .commands = commands, .about = "contexts: open device files",
 	.help =
-"Usage: neuronnl ctx show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows contexts (open device files) of the caller's user, root sees all.\n",
+"A context is opened by \"ctx open\", or by the first command that needs a card's\n"
+"authority, and closed when the session ends. It owns claims, memory, rings,\n"
+"queues and jobs, so what one run of neuronnl makes ends with it: a session of\n"
+"many lines comes from -batch, or from the prompt that neuronnl without words\n"
+"gives. Where an id can stand, a label (\"name LABEL\") can stand, too.\n",
 };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "neuronnl.h"
+#include "selftest.h"
 
 #define RESET_MS	300000	/* the driver itself gives up after two minutes */
 
@@ -85,33 +86,78 @@ static int dev_show(struct tool *tool, struct args *args)
 	return tool_list(tool, args, "dev", list);
 }
 
+struct reset {
+	struct session_item *ctx;
+	uint32_t expect;
+	int timeout;
+};
+
+static const struct arg reset_args[] = {
+	ARG(ARG_CTX, "dev", struct reset, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_U32, "expect", struct reset, expect, 0, .attr = "expect-reset-count"),
+	ARG(ARG_MS, "timeout", struct reset, timeout, 0),
+	{ .key = NULL },
+};
+
 static int dev_reset(struct tool *tool, struct args *args)
 {
-	uint32_t expect = NEURON_ANY_RESET_COUNT;
-	struct neuron_ctx *ctx;
-	int status;
+	struct reset what = { .expect = NEURON_ANY_RESET_COUNT, .timeout = RESET_MS };
+	int status = args_parse(tool, args, &what, NULL);
 
-	status = tool_option(args, "expect", &expect);
-	if (!status)
-		status = tool_open(tool, args, "reset", &ctx);
 	if (status)
 		return status;
-	status = neuron_device_reset(ctx, expect, RESET_MS) ? tool_refused(tool) : EXIT_DONE;
-	neuron_ctx_close(ctx);
+	return tool_background(tool, what.ctx, NULL,
+			       neuron_device_reset(what.ctx->ctx, what.expect, what.timeout));
+}
+
+struct set {
+	struct session_item *ctx;
+	uint32_t regions;
+};
+
+static const struct arg set_args[] = {
+	ARG(ARG_CTX, "dev", struct set, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_U32, "regions", struct set, regions, ARG_NEEDED, .attr = "dram-regions"),
+	{ .key = NULL },
+};
+
+static int dev_set(struct tool *tool, struct args *args)
+{
+	struct set what = { .regions = 0 };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (!status && neuron_device_set_regions(what.ctx->ctx, what.regions))
+		status = tool_refused(tool);
 	return status;
 }
 
 static const struct command commands[] = {
-	{ "show", dev_show }, { "reset", dev_reset }, { NULL, NULL },
+	{
+		.name = "show", .run = dev_show, .args = show_args,
+		.about = "Shows cards; with -d all attributes, with -s the counters of the driver, too.",
+		.ops = OPS(NEURON_CMD_DEVICE_GET, NEURON_CMD_STATS_GET),
+	},
+	{
+		.name = "reset", .run = dev_reset, .args = reset_args,
+		.about = "Takes rings and queues from all who use the card, and clears its memory. With\n"
+			 "    expect only if the card was reset N times so far (reset-count).",
+		.ops = OPS(NEURON_CMD_DEVICE_RESET),
+	},
+	{
+		.name = "set", .run = dev_set, .args = set_args,
+		.about = "Cuts each DRAM channel into 1, 2 or 4 regions, while no memory of the card is\n"
+			 "    allocated.",
+		.ops = OPS(NEURON_CMD_DEVICE_SET),
+	},
+	{
+		.name = "test", .run = selftest_run, .args = selftest_args,
+		.about = "Tests a card, a line per part; what others hold is left out. quick moves less\n"
+			 "    data, online changes nothing on the card.",
+		.ops = SELFTEST_OPS,
+	},
+	{ .name = NULL },
 };
 
 const struct object object_dev = {
-	.name = "dev", .commands = commands,
-	.help =
-"Usage: neuronnl dev show [ [ dev ] DEV ]\n"
-"       neuronnl dev reset [ dev ] DEV [ expect N ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows cards; with -d all attributes, with -s the driver's counters, too. Reset\n"
-"takes rings and queues from all who use the card; with expect only if it was\n"
-"reset N times so far (reset-count).\n",
+	.name = "dev", .commands = commands, .about = "cards",
 };

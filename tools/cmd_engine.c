@@ -41,44 +41,87 @@ static int show_one(const struct neuron_engine_info *info, void *arg)
 	return 0;
 }
 
-static int list(struct tool *tool, int index)
+struct look {
+	int dev;
+	uint32_t engine;
+};
+
+static const struct arg look_args[] = {
+	ARG(ARG_DEV, "dev", struct look, dev, ARG_BARE),
+	ARG(ARG_U32, "engine", struct look, engine, 0, .attr = "eng-id"),
+	{ .key = NULL },
+};
+
+#define LOOK_ENGINE	1	/* its place in the table */
+
+static int show_engine(struct tool *tool, const struct look *what)
 {
-	return neuron_engine_list(tool->handle, index, show_one, tool);
+	struct neuron_engine_info info;
+	int err = neuron_engine_get(tool->handle, (uint32_t)what->dev, what->engine, &info,
+				    sizeof(info));
+
+	return err ? err : show_one(&info, tool);
 }
 
 static int engine_show(struct tool *tool, struct args *args)
 {
-	return tool_list(tool, args, "engine", list);
+	struct look what = { 0 };
+	uint64_t given;
+	int status = args_parse(tool, args, &what, &given);
+	bool one = given >> LOOK_ENGINE & 1;
+	int err;
+
+	if (!status && one && what.dev == NEURON_ALL_DEVICES)
+		status = tool_usage("\"dev\" is missing: whose engine it is");
+	if (status)
+		return status;
+	out_array(&tool->out, "engine");
+	err = one ? show_engine(tool, &what) :
+		    neuron_engine_list(tool->handle, what.dev, show_one, tool);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
 }
+
+struct recover {
+	struct session_item *ctx;
+	uint32_t engine;
+	int timeout;
+};
+
+static const struct arg recover_args[] = {
+	ARG(ARG_CTX, "dev", struct recover, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_U32, "engine", struct recover, engine, ARG_NEEDED, .attr = "eng-id"),
+	ARG(ARG_MS, "timeout", struct recover, timeout, 0),
+	{ .key = NULL },
+};
 
 static int engine_recover(struct tool *tool, struct args *args)
 {
-	uint32_t eng_id = UINT32_MAX;
-	struct neuron_ctx *ctx;
-	int status;
+	struct recover what = { .timeout = RECOVER_MS };
+	int status = args_parse(tool, args, &what, NULL);
 
-	status = tool_option(args, "eng", &eng_id);
-	if (!status && eng_id == UINT32_MAX)
-		status = tool_usage("\"recover\" lacks the engine");
-	if (!status)
-		status = tool_open(tool, args, "recover", &ctx);
 	if (status)
 		return status;
-	status = neuron_engine_recover(ctx, eng_id, RECOVER_MS) ? tool_refused(tool) : EXIT_DONE;
-	neuron_ctx_close(ctx);
-	return status;
+	return tool_background(tool, what.ctx, NULL,
+			       neuron_engine_recover(what.ctx->ctx, what.engine, what.timeout));
 }
 
 static const struct command commands[] = {
-	{ "show", engine_show }, { "recover", engine_recover }, { NULL, NULL },
+	{
+		.name = "show", .run = engine_show, .args = look_args,
+		.about = "Shows DMA engines with their state as last read; with -d what they copied,\n"
+			 "    and what the error controller told when one aborted.",
+		.ops = OPS(NEURON_CMD_ENGINE_GET),
+	},
+	{
+		.name = "recover", .run = engine_recover, .args = recover_args,
+		.about = "Brings an engine up anew that has aborted. Its rings are lost, other engines\n"
+			 "    go on. It takes CAP_SYS_ADMIN if others hold something on the card.",
+		.ops = OPS(NEURON_CMD_ENGINE_SET),
+	},
+	{ .name = NULL },
 };
 
 const struct object object_engine = {
-	.name = "engine", .commands = commands,
-	.help =
-"Usage: neuronnl engine show [ [ dev ] DEV ]\n"
-"       neuronnl engine recover [ dev ] DEV eng N\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows DMA engines with their state as last read; recover brings one up anew that\n"
-"has aborted, of which all rings are lost.\n",
+	.name = "engine", .commands = commands, .about = "DMA engines",
 };

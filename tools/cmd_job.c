@@ -2,8 +2,10 @@
 /*
  * neuronnl job: work of contexts that takes hardware time.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "neuronnl.h"
 
@@ -27,6 +29,20 @@ static const struct show shows[] = {
 	S(SHOW_U64, MMAP_OFFSET, "mmap-offset", mmap_offset, OUT_DETAIL | OUT_HEX, NULL),
 };
 
+/* What a job has read, registers or counters. */
+static void show_values(struct out *out, const struct neuron_job_info *info)
+{
+	uint64_t values[NEURON_MAX_REG_READS];
+	uint32_t i;
+
+	for (i = 0; i < info->values && i < NEURON_MAX_REG_READS; i++)
+		values[i] = info->value[i];
+	if (i)
+		out_numbers(out, "value", values, i, 0);
+	if (info->counts)
+		out_numbers(out, "count", info->count, info->counts, 0);
+}
+
 static int show_one(const struct neuron_job_info *info, void *arg)
 {
 	const char *command = neuron_cmd_name(info->command);
@@ -37,6 +53,7 @@ static int show_one(const struct neuron_job_info *info, void *arg)
 		 info->index, info->ctx_id, info->job_id, command ? command : "");
 	out_object(&tool->out, NULL, heading);
 	out_info(&tool->out, shows, COUNT(shows), info);
+	show_values(&tool->out, info);
 	out_object_end(&tool->out);
 	return 0;
 }
@@ -46,17 +63,138 @@ static int list(struct tool *tool, int index)
 	return neuron_job_list(tool->handle, index, show_one, tool);
 }
 
+struct job {
+	struct session_item *job;
+	int timeout;
+};
+
+enum { JOB_JOB, JOB_DEV };
+
+struct show_job {
+	struct session_item *job;
+	int dev;
+};
+
+static const struct arg job_show_args[] = {
+	[JOB_JOB] = ARG(ARG_JOB, "job", struct show_job, job, 0, .attr = "job-id"),
+	[JOB_DEV] = ARG(ARG_DEV, "dev", struct show_job, dev, ARG_BARE),
+	{ .key = NULL },
+};
+
 static int job_show(struct tool *tool, struct args *args)
 {
-	return tool_list(tool, args, "job", list);
+	struct show_job what = { .job = NULL };
+	struct neuron_job_info info;
+	int err, status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	if (what.job && !what.job->id)
+		return EXIT_DONE;
+	out_array(&tool->out, "job");
+	if (what.job)
+		err = neuron_job_get(what.job->ctx, what.job->id, &info, sizeof(info));
+	else
+		err = list(tool, what.dev);
+	if (what.job && !err)
+		err = show_one(&info, tool);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
 }
 
-static const struct command commands[] = { { "show", job_show }, { NULL, NULL } };
+static const struct arg wait_args[] = {
+	ARG(ARG_JOB, "job", struct job, job, ARG_BARE | ARG_NEEDED, .attr = "job-id"),
+	ARG(ARG_MS, "timeout", struct job, timeout, 0),
+	{ .key = NULL },
+};
+
+static const struct arg job_args[] = {
+	ARG(ARG_JOB, "job", struct job, job, ARG_BARE | ARG_NEEDED, .attr = "job-id"),
+	{ .key = NULL },
+};
+
+/*
+ * A job that has ended is freed by it, and then has no more to be shown. One
+ * without a number was done at once, and never was a job of the kernel's.
+ */
+static int job_wait(struct tool *tool, struct args *args)
+{
+	struct job what = { .timeout = NEURON_FOREVER };
+	struct neuron_job_info info;
+	int err, status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	memset(&info, 0, sizeof(info));
+	if (!what.job->id) {
+		session_drop(tool, what.job);
+		return EXIT_DONE;
+	}
+	err = neuron_job_wait(what.job->ctx, what.job->id, what.timeout, &info, sizeof(info));
+	if (!info.present && (err == -ETIMEDOUT || err == -EINPROGRESS))
+		return tool_usage("Error: job %" PRIu32 " has not ended yet.", what.job->id);
+	if (info.present)
+		session_drop(tool, what.job);
+	out_array(&tool->out, "job");
+	if (info.present)
+		show_one(&info, tool);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
+}
+
+static int job_cancel(struct tool *tool, struct args *args)
+{
+	struct job what = { .job = NULL };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (!status && !what.job->id)
+		return tool_usage("Error: the job has ended.");
+	if (!status && neuron_job_cancel(what.job->ctx, what.job->id))
+		status = tool_refused(tool);
+	return status;
+}
+
+static int job_free(struct tool *tool, struct args *args)
+{
+	struct job what = { .job = NULL };
+	int status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	if (what.job->id && neuron_job_free(what.job->ctx, what.job->id))
+		return tool_refused(tool);
+	session_drop(tool, what.job);
+	return EXIT_DONE;
+}
+
+static const struct command commands[] = {
+	{
+		.name = "show", .run = job_show, .args = job_show_args,
+		.about = "Shows jobs of the contexts of the caller's user, root sees all; or one job of\n"
+			 "    this session.",
+		.ops = OPS(NEURON_CMD_JOB_GET),
+	},
+	{
+		.name = "wait", .run = job_wait, .args = wait_args,
+		.about = "Waits until a job has ended, shows how, and frees it. Fails if the job failed.",
+		.ops = OPS(NEURON_CMD_JOB_GET, NEURON_CMD_JOB_FREE),
+	},
+	{
+		.name = "cancel", .run = job_cancel, .args = job_args,
+		.about = "Lets a job end early, unless it was about to end well: \"job wait\" tells.",
+		.ops = OPS(NEURON_CMD_JOB_CANCEL),
+	},
+	{
+		.name = "free", .run = job_free, .args = job_args,
+		.about = "Forgets a job that has ended.",
+		.ops = OPS(NEURON_CMD_JOB_FREE),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_job = {
-	.name = "job", .commands = commands,
+	.name = "job", .commands = commands, .about = "work that takes hardware time",
 	.help =
-"Usage: neuronnl job show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows jobs of the contexts of the caller's user, root sees all.\n",
+"Commands that take hardware time wait for its end. With \"job LABEL\" they do not,\n"
+"and the work goes on as a job by that name.\n",
 };

@@ -6,15 +6,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/time.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "neuronnl.h"
+#include "monitor.h"
+#include "signals.h"
 
 #define S(kind, attr, key, member, flags, name) \
 	SHOW(kind, NEURON_A_HEALTH_##attr, key, struct neuron_health_info, member, flags, name)
@@ -81,7 +79,13 @@ static void print_msg(struct out *out, const struct neuron_event *event)
 	out_object_end(out);
 }
 
-static void timestamp(char *to, size_t size)
+/**
+ * timestamp() - what time it is, as -t and -ts want it
+ * @tool: run
+ * @to: filled
+ * @size: its size
+ */
+void timestamp(const struct tool *tool, char *to, size_t size)
 {
 	struct timeval now;
 	struct tm tm;
@@ -89,22 +93,18 @@ static void timestamp(char *to, size_t size)
 
 	gettimeofday(&now, NULL);
 	localtime_r(&now.tv_sec, &tm);
-	len = strftime(to, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	len = strftime(to, size, tool->short_time ? "%H:%M:%S" : "%Y-%m-%dT%H:%M:%S", &tm);
 	snprintf(to + len, size - len, ".%06ld", (long)now.tv_usec);
 }
 
-static void print_json(struct tool *tool, const struct neuron_event *event)
+static void put_json(struct out *out, const struct neuron_event *event, const char *when)
 {
-	char when[40];
-
-	out_string(&tool->out, "name", neuron_event_type_name(event->type), 0);
-	print_msg(&tool->out, event);
+	out_string(out, "name", neuron_event_type_name(event->type), 0);
+	print_msg(out, event);
 	if (event->synthesized)
-		out_bool(&tool->out, "synthesized", true, 0);
-	if (tool->timestamp) {
-		timestamp(when, sizeof(when));
-		out_string(&tool->out, "timestamp", when, 0);
-	}
+		out_bool(out, "synthesized", true, 0);
+	if (when[0])
+		out_string(out, "timestamp", when, 0);
 }
 
 static const char *name_or(const char *name)
@@ -164,14 +164,10 @@ static const char *resync_text(uint32_t reason)
 	}
 }
 
-static void print_text(const struct tool *tool, const struct neuron_event *event)
+static void print_text(const struct neuron_event *event, const char *when)
 {
-	char when[40];
-
-	if (tool->timestamp) {
-		timestamp(when, sizeof(when));
+	if (when[0])
 		printf("[%s] ", when);
-	}
 	printf("%s%s", neuron_event_type_name(event->type),
 	       event->synthesized && event->type != NEURON_EVENT_RESYNC ? " (found)" : "");
 	switch (event->type) {
@@ -195,80 +191,169 @@ static void print_text(const struct tool *tool, const struct neuron_event *event
 	printf("\n");
 }
 
+/**
+ * struct watch - a run
+ * @bus_name: of the card that is meant, empty for all
+ * @hook: command for each event; its command is NULL if there is none
+ */
+struct watch {
+	struct tool *tool;
+	struct neuron_monitor *monitor;
+	struct signals signals;
+	struct hook hook;
+	char bus_name[NEURON_MAX_BUS_NAME + 1];
+};
+
+/* By the address, for the index may be another one when the card comes again. */
+static bool is_wanted(const struct watch *watch, const struct neuron_event *event)
+{
+	const char *bus_name = event->device.bus_name;
+
+	if (!watch->bus_name[0] || event->type == NEURON_EVENT_RESYNC)
+		return true;
+	if (event->type == NEURON_EVENT_NEIGHBOR_CHANGE)
+		bus_name = event->neighbor.bus_name;
+	else if (event->type == NEURON_EVENT_HEALTH)
+		bus_name = event->health.bus_name;
+	else if (event->type == NEURON_EVENT_CORE_RELEASE ||
+		 event->type == NEURON_EVENT_MEMORY_PRESSURE)
+		bus_name = event->usage.bus_name;
+	return !strcmp(bus_name, watch->bus_name);
+}
+
+/* Return: 0, or a negative errno. */
+static int tell(struct watch *watch, const struct neuron_event *event)
+{
+	struct tool *tool = watch->tool;
+	char when[40] = "";
+	struct out json;
+	int err = 0;
+
+	if (tool->timestamp)
+		timestamp(tool, when, sizeof(when));
+	if (tool->json)
+		put_json(&tool->out, event, when);
+	else
+		print_text(event, when);
+	/* One line per event, seen at once. */
+	if (out_finish(&tool->out))
+		return -EPIPE;
+	if (!watch->hook.command)
+		return 0;
+	out_init(&json, NULL, true, false, false);
+	put_json(&json, event, when);
+	err = hook_add(&watch->hook, json.json);
+	out_fini(&json);
+	return err;
+}
+
 /* Return: 0, or a negative errno of the library or of the output. */
-static int print_events(struct tool *tool, struct neuron_monitor *monitor)
+static int tell_all(struct watch *watch)
 {
 	struct neuron_event event;
 	int err;
 
 	for (;;) {
-		err = neuron_monitor_next(monitor, &event, sizeof(event));
+		err = neuron_monitor_next(watch->monitor, &event, sizeof(event));
 		if (err)
 			return err == -EAGAIN ? 0 : err;
-		if (tool->json)
-			print_json(tool, &event);
-		else
-			print_text(tool, &event);
-		/* One line per event, seen at once. */
-		if (out_finish(&tool->out))
-			return -EPIPE;
+		if (is_wanted(watch, &event))
+			err = tell(watch, &event);
+		if (err)
+			return err;
 	}
 }
 
-static int watch(struct tool *tool, struct neuron_monitor *monitor, int signal_fd)
+static int run(struct watch *watch)
 {
 	struct pollfd fds[2] = {
-		{ .fd = neuron_monitor_fd(monitor), .events = POLLIN },
-		{ .fd = signal_fd, .events = POLLIN },
+		{ .fd = neuron_monitor_fd(watch->monitor), .events = POLLIN },
+		{ .fd = watch->signals.fd, .events = POLLIN },
 	};
 	int err;
 
 	for (;;) {
-		err = print_events(tool, monitor);
+		err = tell_all(watch);
 		if (err == -EPIPE)
 			return EXIT_USAGE;
 		if (err) {
-			fprintf(stderr, "Error: %s.\n", neuron_monitor_last_error(monitor));
+			fprintf(stderr, "Error: %s.\n", neuron_monitor_last_error(watch->monitor));
 			return EXIT_REFUSED;
 		}
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return EXIT_USAGE;
-		if (fds[1].revents)
+		if (fds[1].revents && signals_end(&watch->signals))
 			return EXIT_DONE;
+		hook_reap(&watch->hook);
 	}
 }
 
-static int catch_signals(void)
-{
-	sigset_t set;
+struct what {
+	const char *dev, *exec;
+	bool news;
+};
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
+static const struct arg monitor_args[] = {
+	ARG(ARG_STRING, "dev", struct what, dev, 0, .value = "DEV"),
+	ARG(ARG_STRING, "--exec", struct what, exec, 0, .value = "COMMAND"),
+	ARG(ARG_FLAG, "news", struct what, news, 0),
+	{ .key = NULL },
+};
+
+/* A card that is named by its address need not be there yet. */
+static int choose_card(struct watch *watch, const char *word)
+{
+	struct neuron_device_info info;
+	const char *address = strncmp(word, "pci/", 4) ? word : word + 4;
+
+	if (!strchr(word, ':')) {
+		if (neuron_device_find(watch->tool->handle, word, &info, sizeof(info)))
+			return tool_refused(watch->tool);
+		address = info.bus_name;
+	}
+	if (strlen(address) >= sizeof(watch->bus_name))
+		return tool_usage("\"%s\" is no card", word);
+	strcpy(watch->bus_name, address);
+	return EXIT_DONE;
+}
+
+static int open_and_run(struct watch *watch, uint32_t flags)
+{
+	int err, status;
+
+	err = signals_hold(&watch->signals, true);
+	if (err)
+		return tool_usage("Error: signals: %s.", strerror(-err));
+	err = neuron_monitor_open(flags, &watch->monitor);
+	if (err) {
+		status = tool_usage("Error: events: %s.", strerror(-err));
+	} else {
+		watch->hook.mask = &watch->signals.before;
+		status = run(watch);
+		neuron_monitor_close(watch->monitor);
+		hook_end(&watch->hook);
+	}
+	signals_release(&watch->signals);
+	return status;
 }
 
 static int monitor(struct tool *tool, struct args *args, uint32_t flags)
 {
-	struct neuron_monitor *monitor;
-	int signal_fd, status, err;
+	struct watch watch = { .tool = tool };
+	struct what what = { 0 };
+	int status = args_parse(tool, args, &what, NULL);
 
-	if (!args_take(args, "news"))
+	if (!status && what.dev)
+		status = choose_card(&watch, what.dev);
+	if (status)
+		return status;
+	if (!what.news)
 		flags |= NEURON_MONITOR_INITIAL;
-	if (args_peek(args))
-		return tool_usage("\"%s\" is one word too many", args_peek(args));
+	watch.hook.command = what.exec;
 	/* Lines stay lines. */
 	tool->out.pretty = false;
-	signal_fd = catch_signals();
-	err = signal_fd < 0 ? -errno : neuron_monitor_open(flags, &monitor);
-	if (err) {
-		fprintf(stderr, "Error: events: %s.\n", strerror(-err));
-		return EXIT_USAGE;
-	}
-	status = watch(tool, monitor, signal_fd);
-	neuron_monitor_close(monitor);
-	close(signal_fd);
+	status = open_and_run(&watch, flags);
+	tool->out.pretty = tool->pretty;
 	return status;
 }
 
@@ -293,15 +378,41 @@ static int monitor_usage(struct tool *tool, struct args *args)
 	return monitor(tool, args, NEURON_MONITOR_USAGE);
 }
 
+#define WATCHES		.args = monitor_args, .stream = true
+
 static const struct command commands[] = {
-	{ "all", monitor_all }, { "hotplug", monitor_hotplug }, { "health", monitor_health },
-	{ "usage", monitor_usage }, { NULL, NULL },
+	{
+		.name = "all", .run = monitor_all, WATCHES,
+		.about = "Prints each event until a signal ends it, first what exists; with news it\n"
+			 "    leaves that out. With --exec COMMAND is run for each event, one after the\n"
+			 "    other: the event is in its environment (NEURON_EVENT, NEURON_DEV_INDEX, ...)\n"
+			 "    and, as JSON, on its standard input.",
+		.ops = OPS(NEURON_CMD_DEVICE_GET, NEURON_CMD_NEIGHBOR_GET,
+			   NEURON_CMD_DEVICE_ADD_NTF, NEURON_CMD_DEVICE_DEL_NTF,
+			   NEURON_CMD_DEVICE_CHANGE_NTF, NEURON_CMD_NEIGHBOR_CHANGE_NTF,
+			   NEURON_CMD_HEALTH_NTF, NEURON_CMD_CORE_RELEASE_NTF,
+			   NEURON_CMD_MEMORY_PRESSURE_NTF),
+	},
+	{
+		.name = "hotplug", .run = monitor_hotplug, WATCHES,
+		.about = "The same of cards and links that come, go and change.",
+		.ops = OPS(NEURON_CMD_DEVICE_GET, NEURON_CMD_NEIGHBOR_GET,
+			   NEURON_CMD_DEVICE_ADD_NTF, NEURON_CMD_DEVICE_DEL_NTF,
+			   NEURON_CMD_DEVICE_CHANGE_NTF, NEURON_CMD_NEIGHBOR_CHANGE_NTF),
+	},
+	{
+		.name = "health", .run = monitor_health, WATCHES,
+		.about = "The same of what the driver noticed about cards.",
+		.ops = OPS(NEURON_CMD_HEALTH_NTF),
+	},
+	{
+		.name = "usage", .run = monitor_usage, WATCHES,
+		.about = "The same of cores that were released and of memory that runs short.",
+		.ops = OPS(NEURON_CMD_CORE_RELEASE_NTF, NEURON_CMD_MEMORY_PRESSURE_NTF),
+	},
+	{ .name = NULL },
 };
 
 const struct object object_monitor = {
-	.name = "monitor", .commands = commands,
-	.help =
-"Usage: neuronnl monitor [ { all | hotplug | health | usage } [ news ] ]\n"
-"Prints events as they happen until a signal ends it, first what exists; with\n"
-"news it leaves that out. With -j one JSON object a line, with -t the time.\n",
+	.name = "monitor", .commands = commands, .about = "events as they happen",
 };

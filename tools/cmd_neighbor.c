@@ -2,13 +2,10 @@
 /*
  * neuronnl neighbor: links between cards, also as a graph.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "neuronnl.h"
+#include "topology.h"
 
 #define REFRESH_MS	30000
 
@@ -47,124 +44,70 @@ static int list(struct tool *tool, int index)
 	return neuron_neighbor_list(tool->handle, index, show_one, tool);
 }
 
-struct links {
-	struct neuron_neighbor_info *items;
-	size_t count;
+struct what {
+	int dev;
+	bool dot;
 };
 
-static int collect(const struct neuron_neighbor_info *info, void *arg)
-{
-	struct links *links = arg;
-	struct neuron_neighbor_info *items;
-
-	items = realloc(links->items, (links->count + 1) * sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	links->items = items;
-	items[links->count++] = *info;
-	return 0;
-}
-
-static bool has_peer(const struct neuron_neighbor_info *link)
-{
-	return link->link_state == NEURON_LINK_STATE_UP &&
-	       NEURON_HAS(link, NEURON_A_NEIGHBOR_PEER_BUS_NAME);
-}
-
-/* A link is drawn from its east end, or from the west one if that alone knows. */
-static bool drawn_elsewhere(const struct links *links, const struct neuron_neighbor_info *link)
-{
-	const struct neuron_neighbor_info *other;
-	size_t i;
-
-	for (i = 0; link->port == NEURON_PORT_WEST && i < links->count; i++) {
-		other = &links->items[i];
-		if (other->port == NEURON_PORT_EAST && has_peer(other) &&
-		    !strcmp(other->bus_name, link->peer_bus_name) &&
-		    !strcmp(other->peer_bus_name, link->bus_name))
-			return true;
-	}
-	return false;
-}
-
-static void print_edges(const struct links *links)
-{
-	const struct neuron_neighbor_info *link;
-	bool east;
-	size_t i;
-
-	for (i = 0; i < links->count; i++) {
-		link = &links->items[i];
-		if (!has_peer(link) || drawn_elsewhere(links, link))
-			continue;
-		east = link->port == NEURON_PORT_EAST;
-		printf("\t\"%s\" -- \"%s\" [taillabel=\"%s\", headlabel=\"%s\"];\n",
-		       link->bus_name, link->peer_bus_name, east ? "east" : "west",
-		       east ? "west" : "east");
-	}
-}
-
-static int print_node(const struct neuron_device_info *info, void *arg)
-{
-	const int *index = arg;
-
-	if (*index == NEURON_ALL_DEVICES || (uint32_t)*index == info->index)
-		printf("\t\"%s\" [label=\"neuron%" PRIu32 "\\n%s\"];\n", info->bus_name,
-		       info->index, info->bus_name);
-	return 0;
-}
-
-static int show_dot(struct tool *tool, struct args *args)
-{
-	struct links links = { 0 };
-	int index, status, err;
-
-	if (tool->json)
-		return tool_usage("--dot is no JSON: leave out -j");
-	status = tool_device(tool, args, &index);
-	if (status)
-		return status;
-	printf("graph neuron {\n\tnode [shape=box];\n");
-	err = neuron_device_list(tool->handle, print_node, &index);
-	if (!err)
-		err = neuron_neighbor_list(tool->handle, index, collect, &links);
-	if (!err)
-		print_edges(&links);
-	printf("}\n");
-	free(links.items);
-	return tool_finish(tool, err);
-}
+static const struct arg what_args[] = {
+	ARG(ARG_DEV, "dev", struct what, dev, ARG_BARE),
+	ARG(ARG_FLAG, "--dot", struct what, dot, 0),
+	{ .key = NULL },
+};
 
 static int neighbor_show(struct tool *tool, struct args *args)
 {
-	if (args_take(args, "--dot") || args_take(args, "-dot") || args_take(args, "dot"))
-		return show_dot(tool, args);
-	return tool_list(tool, args, "neighbor", list);
+	struct what what = { .dot = false };
+	int status = args_parse(tool, args, &what, NULL);
+	int err;
+
+	if (status)
+		return status;
+	if (what.dot)
+		return topology_dot(tool);
+	out_array(&tool->out, "neighbor");
+	err = list(tool, what.dev);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
 }
+
+struct refresh {
+	struct session_item *ctx;
+	int timeout;
+};
+
+static const struct arg refresh_args[] = {
+	ARG(ARG_CTX, "dev", struct refresh, ctx, ARG_BARE | ARG_NEEDED),
+	ARG(ARG_MS, "timeout", struct refresh, timeout, 0),
+	{ .key = NULL },
+};
 
 static int neighbor_refresh(struct tool *tool, struct args *args)
 {
-	struct neuron_ctx *ctx;
-	int status;
+	struct refresh what = { .timeout = REFRESH_MS };
+	int status = args_parse(tool, args, &what, NULL);
 
-	status = tool_open(tool, args, "refresh", &ctx);
 	if (status)
 		return status;
-	status = neuron_neighbor_refresh(ctx, REFRESH_MS) ? tool_refused(tool) : EXIT_DONE;
-	neuron_ctx_close(ctx);
-	return status;
+	return tool_background(tool, what.ctx, NULL,
+			       neuron_neighbor_refresh(what.ctx->ctx, what.timeout));
 }
 
 static const struct command commands[] = {
-	{ "show", neighbor_show }, { "refresh", neighbor_refresh }, { NULL, NULL },
+	{
+		.name = "show", .run = neighbor_show, .args = what_args,
+		.about = "Shows the ports of cards and what is linked there; with --dot all cards as\n"
+			 "    \"topology show --dot\" does.",
+		.ops = OPS(NEURON_CMD_NEIGHBOR_GET),
+	},
+	{
+		.name = "refresh", .run = neighbor_refresh, .args = refresh_args,
+		.about = "Has the firmware of a card asked what is linked at both of its ports.",
+		.ops = OPS(NEURON_CMD_NEIGHBOR_REFRESH),
+	},
+	{ .name = NULL },
 };
 
 const struct object object_neighbor = {
-	.name = "neighbor", .commands = commands,
-	.help =
-"Usage: neuronnl neighbor show [ --dot ] [ [ dev ] DEV ]\n"
-"       neuronnl neighbor refresh [ dev ] DEV\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows the ports of cards and what is linked there, with --dot as a graph for\n"
-"graphviz; refresh has the firmware asked again.\n",
+	.name = "neighbor", .commands = commands, .about = "links between cards",
 };

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "neuronnl.h"
+#include "prometheus.h"
 
 #define S(kind, attr, key, member, flags, name) \
 	SHOW(kind, NEURON_A_STATS_##attr, key, struct neuron_stats_info, member, flags, name)
@@ -81,17 +81,45 @@ static int list(struct tool *tool, int index)
 	return neuron_stats_list(tool->handle, index, show_one, tool);
 }
 
+struct what {
+	int dev;
+	bool prometheus;
+};
+
+static const struct arg stats_args[] = {
+	ARG(ARG_DEV, "dev", struct what, dev, ARG_BARE),
+	ARG(ARG_FLAG, "--prometheus", struct what, prometheus, 0),
+	{ .key = NULL },
+};
+
 static int stats_show(struct tool *tool, struct args *args)
 {
-	return tool_list(tool, args, "stats", list);
+	struct what what = { .prometheus = false };
+	int status = args_parse(tool, args, &what, NULL);
+	int err;
+
+	if (status)
+		return status;
+	if (what.prometheus && tool->json)
+		return tool_usage("--prometheus is no JSON: leave out -j");
+	if (what.prometheus)
+		return tool_finish(tool, prometheus_show(tool, what.dev));
+	out_array(&tool->out, "stats");
+	err = list(tool, what.dev);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
 }
 
-static const struct command commands[] = { { "show", stats_show }, { NULL, NULL } };
+static const struct command commands[] = {
+	{
+		.name = "show", .run = stats_show, .args = stats_args,
+		.about = "Shows what the driver counted since the card was bound; with --prometheus as\n"
+			 "    metrics in the text format of that program.",
+		.ops = OPS(NEURON_CMD_STATS_GET, NEURON_CMD_DEVICE_GET, NEURON_CMD_ENGINE_GET),
+	},
+	{ .name = NULL },
+};
 
 const struct object object_stats = {
-	.name = "stats", .commands = commands,
-	.help =
-"Usage: neuronnl stats show [ [ dev ] DEV ]\n"
-"where  DEV := { INDEX | pci/ADDRESS | ADDRESS }\n"
-"Shows what the driver counted since the card was bound.\n",
+	.name = "stats", .commands = commands, .about = "what the driver counted",
 };

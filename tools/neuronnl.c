@@ -1,44 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * neuronnl: shows what the neuron driver knows. The table of objects, and
- * options; see neuronnl(8).
+ * neuronnl: shows and does what the neuron driver can. The table of objects,
+ * and options; see neuronnl(8).
  */
+#include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "neuronnl.h"
 
-static const struct object *const objects[] = {
-	&object_dev, &object_neighbor, &object_core, &object_engine, &object_ctx, &object_mem,
-	&object_ring, &object_nq, &object_job, &object_stats, &object_monitor,
+const struct object *const objects[] = {
+	&object_dev, &object_core, &object_mem, &object_engine, &object_ring, &object_nq,
+	&object_sema, &object_event, &object_fw, &object_neighbor, &object_job, &object_ctx,
+	&object_stats, &object_monitor, &object_top, &object_doctor, &object_topology,
+	&object_cdi, NULL,
 };
 
-static const char help_text[] =
-"Usage: neuronnl [ OPTIONS ] OBJECT { COMMAND | help }\n"
-"where  OBJECT := { dev | neighbor | core | engine | ctx | mem | ring | nq | job |\n"
-"                   stats | monitor }\n"
-"       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
-"                    -t[imestamp] | -V[ersion] | -h[elp] }\n"
-"Objects and commands may be cut short; \"show\" may be left out.\n"
-"neuronnl OBJECT help says more.\n";
-
-static const char *object_name(const void *names, size_t i)
-{
-	const struct object *const *all = names;
-
-	return all[i]->name;
-}
-
-static const char *command_name(const void *names, size_t i)
-{
-	const struct command *commands = names;
-
-	return commands[i].name;
-}
-
+/* -x, -xyz or --xyz */
 static bool is_option(const char *word, const char *name)
 {
-	/* -x, -xyz or --xyz */
 	return (word[1] == name[0] && !word[2]) || !strcmp(word + 1, name) ||
 	       (word[1] == '-' && !strcmp(word + 2, name));
 }
@@ -49,100 +31,116 @@ static int print_version(void)
 	return EXIT_DONE;
 }
 
-static int print_help(const char *text)
+static bool take_switch(struct tool *tool, const char *word)
 {
-	return fputs(text, stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
+	const struct { const char *name; bool *value; } switches[] = {
+		{ "json", &tool->json }, { "pretty", &tool->pretty },
+		{ "statistics", &tool->statistics }, { "details", &tool->details },
+		{ "timestamp", &tool->timestamp }, { "force", &tool->force },
+	};
+	size_t i;
+
+	if (!strcmp(word, "-ts") || !strcmp(word, "-tshort") || !strcmp(word, "--tshort")) {
+		tool->timestamp = tool->short_time = true;
+		return true;
+	}
+	for (i = 0; i < COUNT(switches); i++)
+		if (is_option(word, switches[i].name)) {
+			*switches[i].value = true;
+			return true;
+		}
+	return false;
+}
+
+/* "-c", "-color", "-color=never|always|auto". Return: whether it was one. */
+static bool take_color(struct tool *tool, const char *word)
+{
+	static const char *const when[] = { "never", "always", "auto" };
+	const char *equals = strchr(word, '=');
+	char name[16];
+	unsigned int i;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word, "="), word);
+	if (!is_option(name, "color"))
+		return false;
+	tool->color = OUT_COLOR_ALWAYS;
+	for (i = 0; equals && i < COUNT(when); i++)
+		if (!strcmp(equals + 1, when[i])) {
+			tool->color = (enum out_color)i;
+			return true;
+		}
+	return !equals;
 }
 
 /* Return: -1 to go on, or an exit status. */
 static int options(struct tool *tool, struct args *args)
 {
-	const char *word;
+	const char *word, **value;
 
 	for (word = args_peek(args); word && word[0] == '-' && word[1]; word = args_peek(args)) {
 		args_next(args);
-		if (is_option(word, "json"))
-			tool->json = true;
-		else if (is_option(word, "pretty"))
-			tool->pretty = true;
-		else if (is_option(word, "statistics"))
-			tool->statistics = true;
-		else if (is_option(word, "details"))
-			tool->details = true;
-		else if (is_option(word, "timestamp"))
-			tool->timestamp = true;
-		else if (is_option(word, "Version") || is_option(word, "version"))
+		if (is_option(word, "batch") || is_option(word, "netns")) {
+			value = is_option(word, "batch") ? &tool->batch : &tool->netns;
+			*value = args_next(args);
+			if (!*value)
+				return tool_usage("\"%s\" lacks its value", word);
+		} else if (is_option(word, "Version") || is_option(word, "version")) {
 			return print_version();
-		else if (is_option(word, "help"))
-			return print_help(help_text);
-		else
+		} else if (is_option(word, "help")) {
+			return help_all(stdout);
+		} else if (!take_switch(tool, word) && !take_color(tool, word)) {
 			return tool_usage("Unknown option \"%s\"", word);
+		}
 	}
 	return -1;
 }
 
-static size_t command_count(const struct object *object)
+/* Events are read in the namespace; the family and its requests are in all. */
+static int enter_netns(const char *name)
 {
-	size_t count = 0;
+	char path[256];
+	int fd, err;
 
-	while (object->commands[count].name)
-		count++;
-	return count;
+	snprintf(path, sizeof(path), "%s%s", strchr(name, '/') ? "" : "/run/netns/", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return tool_usage("Error: cannot open network namespace \"%s\": %m.", name);
+	err = setns(fd, CLONE_NEWNET);
+	if (err)
+		tool_usage("Error: cannot enter network namespace \"%s\": %m.", name);
+	close(fd);
+	return err ? EXIT_USAGE : EXIT_DONE;
 }
 
-/* Complains about a word that names none of @what. Return: EXIT_USAGE. */
-static int not_found(const char *what, const char *word, int which, const char *help)
+static int lines(struct tool *tool, struct args *args)
 {
-	tool_usage("%s \"%s\" %s", what, word,
-		   which == ARGS_AMBIGUOUS ? "is ambiguous" : "not found");
-	fputs(help, stderr);
-	return EXIT_USAGE;
-}
-
-static int run_command(struct tool *tool, const struct object *object, struct args *args)
-{
-	const char *word = args_peek(args);
-	int which = 0, status;
-
-	if (word && !args_is_help(word)) {
-		which = args_match(args_next(args), command_name, object->commands,
-				   command_count(object));
-		if (which < 0)
-			return not_found("Command", word, which, object->help);
-	}
-	if (args_is_help(args_peek(args)))
-		return print_help(object->help);
-	status = neuron_open(&tool->handle);
-	if (status) {
-		fprintf(stderr, "Error: netlink: %s.\n", strerror(-status));
-		return EXIT_USAGE;
-	}
-	out_init(&tool->out, stdout, tool->json, tool->pretty, tool->details);
-	status = object->commands[which].run(tool, args);
-	out_fini(&tool->out);
-	neuron_close(tool->handle);
-	return status;
+	if (tool->batch && args_peek(args))
+		return tool_usage("\"%s\" is one word too many beside -batch", args_peek(args));
+	if (tool->batch)
+		return batch_file(tool, tool->batch);
+	if (args_peek(args))
+		return tool_line(tool, args->words);
+	return prompt_run(tool);
 }
 
 int main(int argc, char **argv)
 {
 	struct args args = { .words = argv + (argc > 0) };
-	struct tool tool = { 0 };
-	const char *word;
-	int status, which;
+	struct session session = { 0 };
+	struct tool tool = { .session = &session };
+	int status;
 
 	status = options(&tool, &args);
 	if (status >= 0)
 		return status;
-	word = args_next(&args);
-	if (args_is_help(word))
-		return print_help(help_text);
-	if (!word) {
-		fputs(help_text, stderr);
+	if (tool.netns && enter_netns(tool.netns))
 		return EXIT_USAGE;
-	}
-	which = args_match(word, object_name, objects, COUNT(objects));
-	if (which < 0)
-		return not_found("Object", word, which, help_text);
-	return run_command(&tool, objects[which], &args);
+	out_init(&tool.out, stdout, tool.json, tool.pretty, tool.details);
+	out_color(&tool.out, tool.color);
+	status = lines(&tool, &args);
+	session_close(&tool);
+	out_fini(&tool.out);
+	if (tool.handle)
+		neuron_close(tool.handle);
+	return status;
 }

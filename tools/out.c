@@ -5,7 +5,9 @@
  * attributes below, several to a line.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <json-c/json.h>
 
@@ -29,6 +31,33 @@ void out_init(struct out *out, FILE *file, bool json, bool pretty, bool details)
 		out->json = json_object_new_object();
 		out->open[0] = out->json;
 	}
+}
+
+/**
+ * out_color() - whether text has colours
+ * @out: output
+ * @when: always, never, or if it goes to a terminal and NO_COLOR is not set
+ */
+void out_color(struct out *out, enum out_color when)
+{
+	const char *no = getenv("NO_COLOR");
+
+	out->color = when == OUT_COLOR_ALWAYS ||
+		     (when == OUT_COLOR_AUTO && isatty(fileno(out->file)) && !(no && no[0]));
+}
+
+/**
+ * out_reset() - forget what was not written yet
+ * @out: output
+ */
+void out_reset(struct out *out)
+{
+	out->depth = 0;
+	out->column = 0;
+	if (!out->json)
+		return;
+	json_object_put(out->json);
+	out->json = out->open[0] = json_object_new_object();
 }
 
 static void add(struct out *out, const char *key, struct json_object *value)
@@ -75,6 +104,30 @@ void out_array_end(struct out *out)
 		leave(out);
 }
 
+#define RED	"\033[31m"
+#define GREEN	"\033[32m"
+#define CYAN	"\033[36m"
+#define PLAIN	"\033[0m"
+
+/* States that are good, and those that want somebody's eye; others have no colour. */
+static const char *state_color(const char *key, const char *value)
+{
+	static const char *const good[] = { "ready", "ok", "up", "running", "attached", "done" };
+	static const char *const bad[] = { "failed", "degraded", "suspect", "down", "lost", "aborted",
+					   "resetting" };
+	size_t i;
+
+	if (!strstr(key, "state") && strcmp(key, "health"))
+		return NULL;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!strcmp(value, good[i]))
+			return GREEN;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (!strcmp(value, bad[i]))
+			return RED;
+	return NULL;
+}
+
 static void end_line(struct out *out)
 {
 	if (out->column)
@@ -95,7 +148,7 @@ void out_object(struct out *out, const char *key, const char *heading)
 		return;
 	}
 	end_line(out);
-	fprintf(out->file, "%s\n", heading);
+	fprintf(out->file, "%s%s%s\n", out->color ? CYAN : "", heading, out->color ? PLAIN : "");
 }
 
 /**
@@ -112,13 +165,15 @@ void out_object_end(struct out *out)
 
 static void text(struct out *out, const char *key, const char *value, unsigned int flags)
 {
+	const char *color = out->color ? state_color(key, value) : NULL;
 	size_t len = strlen(key) + 1 + strlen(value);
 
 	if (flags & OUT_HEAD || (flags & OUT_DETAIL && !out->details))
 		return;
 	if (out->column && out->column + 2 + len > WIDTH)
 		end_line(out);
-	fprintf(out->file, "%s%s %s", out->column ? "  " : INDENT, key, value);
+	fprintf(out->file, "%s%s %s%s%s", out->column ? "  " : INDENT, key, color ? color : "",
+		value, color ? PLAIN : "");
 	out->column += (unsigned int)(out->column ? 2 + len : strlen(INDENT) + len);
 }
 
@@ -135,6 +190,62 @@ void out_string(struct out *out, const char *key, const char *value, unsigned in
 		add(out, key, json_object_new_string(value));
 	else
 		text(out, key, value[0] ? value : "-", flags);
+}
+
+/**
+ * out_strings() - an attribute that is a list of texts
+ * @out: output
+ * @key: its name
+ * @texts: the list
+ * @count: how many
+ * @flags: OUT_*
+ */
+void out_strings(struct out *out, const char *key, const char *const *texts, size_t count,
+		 unsigned int flags)
+{
+	struct json_object *array = out->json ? json_object_new_array() : NULL;
+	char words[512] = "";
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (array)
+			json_object_array_add(array, json_object_new_string(texts[i]));
+		else
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s",
+				 i ? "," : "", texts[i]);
+	}
+	if (array)
+		add(out, key, array);
+	else
+		text(out, key, count ? words : "-", flags);
+}
+
+/**
+ * out_numbers() - an attribute that is a list of numbers
+ * @out: output
+ * @key: its name
+ * @values: the list
+ * @count: how many
+ * @flags: OUT_*
+ */
+void out_numbers(struct out *out, const char *key, const uint64_t *values, size_t count,
+		 unsigned int flags)
+{
+	struct json_object *array = out->json ? json_object_new_array() : NULL;
+	char words[2100] = "";
+	size_t i, len = 0;
+
+	for (i = 0; i < count; i++) {
+		if (array)
+			json_object_array_add(array, json_object_new_uint64(values[i]));
+		else if (len < sizeof(words))
+			len += (size_t)snprintf(words + len, sizeof(words) - len, "%s%" PRIu64,
+						i ? "," : "", values[i]);
+	}
+	if (array)
+		add(out, key, array);
+	else
+		text(out, key, count ? words : "-", flags);
 }
 
 static void bytes_text(char *to, size_t size, uint64_t value)
@@ -172,7 +283,14 @@ void out_number(struct out *out, const char *key, uint64_t value, unsigned int f
 	text(out, key, buf, flags);
 }
 
-static void out_signed(struct out *out, const char *key, int32_t value, unsigned int flags)
+/**
+ * out_signed() - an attribute that is a number that may be below zero
+ * @out: output
+ * @key: its name
+ * @value: number
+ * @flags: OUT_*
+ */
+void out_signed(struct out *out, const char *key, int32_t value, unsigned int flags)
 {
 	char buf[16];
 
@@ -311,12 +429,11 @@ int out_finish(struct out *out)
 	if (out->json) {
 		flags |= out->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : 0;
 		fprintf(out->file, "%s\n", json_object_to_json_string_ext(out->json, flags));
-		json_object_put(out->json);
-		out->json = out->open[0] = json_object_new_object();
-		out->depth = 0;
+		out_reset(out);
 	} else {
 		end_line(out);
 	}
+	out->documents++;
 	return fflush(out->file) || ferror(out->file) ? -1 : 0;
 }
 

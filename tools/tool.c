@@ -28,21 +28,19 @@ int tool_usage(const char *format, ...)
 }
 
 /**
- * tool_refused() - tell why the library could not
+ * tool_connect() - a socket for requests, if there is none yet
  * @tool: run
  *
- * Return: EXIT_REFUSED if it was the kernel, else EXIT_USAGE.
+ * Return: EXIT_DONE or EXIT_USAGE.
  */
-int tool_refused(struct tool *tool)
+int tool_connect(struct tool *tool)
 {
-	const char *text = neuron_last_error(tool->handle);
-	struct neuron_error_info info;
-	size_t len = strlen(text);
+	int err = tool->handle ? 0 : neuron_open(&tool->handle);
 
-	fprintf(stderr, "Error: %s%s\n", text, len && text[len - 1] == '.' ? "" : ".");
-	if (neuron_last_error_info(tool->handle, &info, sizeof(info)))
-		return EXIT_USAGE;
-	return info.from_kernel ? EXIT_REFUSED : EXIT_USAGE;
+	if (!err)
+		return EXIT_DONE;
+	tool->handle = NULL;
+	return tool_usage("Error: netlink: %s.", strerror(-err));
 }
 
 /**
@@ -169,4 +167,40 @@ int tool_list(struct tool *tool, struct args *args, const char *key,
 		return status;
 	}
 	return tool_finish(tool, err);
+}
+
+/* Of every "show". */
+struct show_what {
+	int dev;
+};
+
+const struct arg show_args[] = {
+	ARG(ARG_DEV, "dev", struct show_what, dev, ARG_BARE),
+	{ .key = NULL },
+};
+
+/**
+ * tool_background() - end a command whose work may go on as a job
+ * @tool: run
+ * @ctx: context
+ * @label: for the job, NULL for none
+ * @err: what the library returned
+ *
+ * Return: exit status.
+ */
+int tool_background(struct tool *tool, struct session_item *ctx, const char *label, int err)
+{
+	uint32_t id = neuron_ctx_last_job(ctx->ctx);
+
+	if (!err && label)	/* done at once: there is nothing left but its name */
+		return session_add(tool, SESSION_JOB, ctx, 0, label, NULL) ? EXIT_DONE :
+									    EXIT_USAGE;
+	if (!err || !id)
+		return err ? tool_refused(tool) : EXIT_DONE;
+	if (!session_add(tool, SESSION_JOB, ctx, id, label, NULL))
+		return EXIT_USAGE;
+	if (err == -EINPROGRESS)
+		return EXIT_DONE;
+	return tool_usage("Error: the time is over; the work goes on as job %u: \"job wait %u\".",
+			  id, id);
 }

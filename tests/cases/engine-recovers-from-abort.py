@@ -92,7 +92,7 @@ def copy_engines():
         ctx.device(64 * KIB)
         ring = ctx.ring(2, 0)
         abort(ctx, 2)
-        subprocess.run(["neuronnl", "engine", "recover", "dev", "0", "eng", "2"], check=True)
+        subprocess.run(["neuronnl", "engine", "recover", "dev", "0", "engine", "2"], check=True)
         equal(ctx.do("ring-get", ring_id=ring)["state"], "lost", "ring")
         ctx.do("ring-destroy", ring_id=ring)
         before = stats()["cleared-bytes"]

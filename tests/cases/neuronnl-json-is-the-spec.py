@@ -6,7 +6,8 @@
 import json
 import subprocess
 
-from neuroncase import case, check, Context, empty, equal, family, main, ready
+from neuroncase import (case, check, Context, devices, emu, empty, equal, family, main, ready,
+                        until)
 
 VOLATILE = ("age-ms", "held-ms", "hotplug-seq", "health-seq", "usage-seq")
 
@@ -30,7 +31,7 @@ def same(name, operation):
     return got[name]
 
 
-@case("dev, neighbor, core, mem, ring and nq show the same as the YNL client")
+@case("every object shows the same as the YNL client")
 def equal_outputs():
     cards = len(family().dump("device-get", {}))
     for index in range(cards):
@@ -51,7 +52,16 @@ def equal_outputs():
         equal(len(same("mem", "mem-get")), 2, "memory")
         equal(len(same("ring", "ring-get")), 1, "rings")
         equal(len(same("nq", "nq-get")), 1, "queues")
+        equal([one["command"] for one in same("ctx", "context-get")].count("python3"), 1, "contexts")
+        equal(len(same("engine", "engine-get")), sum(dev["engines"] for dev in devices().values()),
+              "engines")
+        emu(0, "inject", "fwio", "delay", "50", "1")
+        ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "offset": [0x40604] * 3, "wait-us": 0})
+        until("the job has ended", lambda: family().dump("job-get", {})[0]["job-state"] == "done")
+        equal(same("job", "job-get")[0]["value"], [4, 4, 4], "what a job has read")
     empty()
+    # Nothing is in use, so that nothing counts.
+    equal(len(same("stats", "stats-get")), cards, "counters")
 
 
 @case("-p is the same JSON, indented; text output names every card")

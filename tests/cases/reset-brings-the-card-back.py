@@ -153,9 +153,9 @@ def command():
     equal(devices()[0]["reset-count"], count + 2, "count")
     for words in (("dev", "reset"), ("dev", "reset", "0", "expect"),
                   ("dev", "reset", "0", "expect", "x"), ("engine", "recover", "0"),
-                  ("engine", "recover", "eng", "0")):
+                  ("engine", "recover", "engine", "0")):
         equal(neuronnl(*words)[0], 1, f"status of {words}")
-    status, text = neuronnl("engine", "recover", "0", "eng", "3")
+    status, text = neuronnl("engine", "recover", "0", "engine", "3")
     check(status == 2 and "not in use" in text, f"engine: {status} {text}")
     equal(devices()[0]["reset-count"], count + 2, "count")
 

@@ -186,6 +186,64 @@ int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spe
 	return job_call(ctx, &request, timeout_ms, &how, &creating);
 }
 
+/*
+ * struct taking - a ring that exists already
+ * @to: where it goes
+ */
+struct taking {
+	struct neuron_ring_info info;
+	struct neuron_ring *new, **to;
+};
+
+static int got_taken(const struct nlmsghdr *hdr, void *arg)
+{
+	struct taking *taking = arg;
+
+	return fields_parse(&ring_table, hdr, &taking->info);
+}
+
+static int end_take(const struct nreq_end *end, void *state)
+{
+	struct taking *taking = state;
+	struct neuron_ring *new = taking->new;
+
+	if (end->err) {
+		free(new);
+		return end->err;
+	}
+	new->free = taking->info.free;
+	new->eng_id = taking->info.eng_id;
+	new->queue_id = taking->info.queue_id;
+	*taking->to = new;
+	return 0;
+}
+
+/**
+ * neuron_ring_from_id() - take hold of a ring that exists in the context
+ * @ctx: context
+ * @ring_id: id, for example the object_id of the job that made it
+ * @ring: its object; only one at a time should destroy the ring
+ *
+ * Return: 0, -ENOENT if there is no such ring, another negative errno.
+ */
+int neuron_ring_from_id(struct neuron_ctx *ctx, uint32_t ring_id, struct neuron_ring **ring)
+{
+	static const struct nreq_how how = {
+		.got = got_taken, .end = end_take, .state_bytes = sizeof(struct taking),
+	};
+	struct taking taking = { .new = calloc(1, sizeof(*taking.new)), .to = ring };
+	struct nreq request;
+
+	nreq_init(&request, ctx->handle, NEURON_CMD_RING_GET, 0);
+	if (taking.new)
+		*taking.new = (struct neuron_ring){ .ctx = ctx, .id = ring_id };
+	else
+		request.err = -ENOMEM;
+	nreq_put_device(&request, ctx->fd, NEURON_ALL_DEVICES);
+	nreq_put_u32(&request, NEURON_A_RING_RING_ID, ring_id);
+	return nreq_call(&request, &how, &taking);
+}
+
 struct attaching {
 	struct neuron_ring_info info;
 	struct neuron_ring *ring;

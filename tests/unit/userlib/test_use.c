@@ -319,6 +319,24 @@ static void ring_create(struct fake *fake, const struct nlmsghdr *request)
 	fake_ack(fake, request);
 }
 
+/* Ring 9 is all there is. */
+static void ring_get(struct fake *fake, const struct nlmsghdr *request)
+{
+	struct nl_msg *msg;
+
+	if (fake_u32(request, NEURON_A_RING_RING_ID) != 9) {
+		fake_send(fake, fake_error(request, -ENOENT, true));
+		return;
+	}
+	msg = fake_reply(request, 0);
+	fake_put_u32(msg, NEURON_A_RING_RING_ID, 9);
+	fake_put_u32(msg, NEURON_A_RING_ENG_ID, 4);
+	fake_put_u32(msg, NEURON_A_RING_QUEUE_ID, 2);
+	fake_put_u32(msg, NEURON_A_RING_FREE, 77);
+	fake_send(fake, msg);
+	fake_ack(fake, request);
+}
+
 static void act(struct fake *fake, const struct nlmsghdr *request)
 {
 	struct script *script = fake->arg;
@@ -344,6 +362,9 @@ static void act(struct fake *fake, const struct nlmsghdr *request)
 		break;
 	case NEURON_CMD_RING_CREATE:
 		ring_create(fake, request);
+		break;
+	case NEURON_CMD_RING_GET:
+		ring_get(fake, request);
 		break;
 	case NEURON_CMD_RING_WRITE:
 		ring_write(fake, script, request);
@@ -690,6 +711,24 @@ static void entries_arrive_as_given(void **state)
 	end(&bed);
 }
 
+static void a_ring_is_found_by_its_id(void **state)
+{
+	struct neuron_ring *ring = NULL;
+	struct bed bed;
+
+	(void)state;
+	begin(&bed);
+	assert_int_equal(neuron_ring_from_id(&bed.ctx, 8, &ring), -ENOENT);
+	assert_null(ring);
+	assert_int_equal(neuron_ring_from_id(&bed.ctx, 9, &ring), 0);
+	assert_int_equal(neuron_ring_id(ring), 9);
+	assert_int_equal(neuron_ring_free_descriptors(ring), 77);
+	assert_int_equal(neuron_ring_engine(ring), 4);
+	assert_int_equal(neuron_ring_queue(ring), 2);
+	assert_int_equal(neuron_ring_destroy(ring, 1000), 0);
+	end(&bed);
+}
+
 static void transfers_arrive_as_given(void **state)
 {
 	struct neuron_transfer list[2] = {
@@ -846,6 +885,7 @@ int main(void)
 		cmocka_unit_test(packets_go_to_the_kernel_in_one_piece),
 		cmocka_unit_test(repairs_say_what_they_are_for),
 		cmocka_unit_test(entries_arrive_as_given),
+		cmocka_unit_test(a_ring_is_found_by_its_id),
 		cmocka_unit_test(transfers_arrive_as_given),
 		cmocka_unit_test(a_failed_list_tells_how_far_it_came),
 		cmocka_unit_test(bad_lists_stay_at_home),

@@ -7,7 +7,7 @@ rootfs_dir=$cache_dir/rootfs
 
 rootfs_packages="base-files bash dash coreutils sed grep gawk findutils
 	diffutils tar gzip procps util-linux mount kmod pciutils iproute2
-	login passwd libc-bin libnl-3-200 libnl-genl-3-200 libjson-c5
+	login passwd libc-bin libnl-3-200 libnl-genl-3-200 libjson-c5 libkmod2
 	libasan8 libubsan1 python3 python3-yaml
 	python3-jsonschema strace hostname"
 
@@ -42,10 +42,29 @@ rootfs_make()
 	rm -rf "$rootfs_dir"
 	# shellcheck disable=SC2046 # one word per package
 	apt_unpack "$suite" "$rootfs_dir" $(rootfs_existing "$suite")
+	rootfs_checkers "$suite"
 	rootfs_trim
 	rootfs_settle
 	chmod -R u+rwX "$rootfs_dir"
 	squash "$rootfs_dir" "$cache_dir/rootfs.img"
+}
+
+# What judges the command's output: promtool, and the schema of CDI files. Taken
+# alone, since nothing that their packages depend on is of use here.
+rootfs_checkers()
+{
+	local suite=$1 dir=$cache_dir/checkers
+
+	rm -rf "$dir"
+	apt_only "$suite" "$dir" "$(apt_newest "$suite" '(promtool|prometheus)')" \
+		"$(apt_newest "$suite" \
+			'golang-(tags.cncf|github.*devices)-container-device-interface-dev')"
+	install -D -t "$rootfs_dir/usr/bin" "$dir/usr/bin/promtool"
+	find "$dir/usr/share/gocode" -path '*/container-device-interface/schema/*.json' \
+		! -path '*/testdata/*' \
+		-exec install -D -m 644 -t "$rootfs_dir/usr/share/cdi" {} +
+	[ -e "$rootfs_dir/usr/share/cdi/schema.json" ] || die "no schema of CDI files"
+	rm -rf "$dir"
 }
 
 rootfs_trim()

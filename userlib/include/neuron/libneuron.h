@@ -500,6 +500,7 @@ int neuron_ring_create(struct neuron_ctx *ctx, uint32_t descriptors, const char 
 		       struct neuron_ring **ring);
 int neuron_ring_create_spec(struct neuron_ctx *ctx, const struct neuron_ring_spec *spec,
 			    size_t size, int timeout_ms, struct neuron_ring **ring);
+int neuron_ring_from_id(struct neuron_ctx *ctx, uint32_t ring_id, struct neuron_ring **ring);
 int neuron_ring_attach(struct neuron_ring *ring, uint32_t eng_id, uint32_t queue_id);
 int neuron_ring_attach_core(struct neuron_ring *ring, uint32_t nc_id);
 int neuron_ring_write(struct neuron_ring *ring, const struct neuron_entry *entries,
