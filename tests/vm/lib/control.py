@@ -52,7 +52,7 @@ class Control(threading.Thread):
     def answer(self, words):
         """Do what the words say; returns (status, bytes to print)."""
         verbs = {
-            "plug": self.plug, "unplug": self.unplug,
+            "plug": self.plug, "unplug": self.unplug, "gone": self.gone,
             "plug-device": self.plug_device,
             "unplug-device": self.unplug_device,
             "emu": self.emu, "kill-emu": self.kill_emu, "qmp": self.raw,
@@ -81,6 +81,7 @@ class Control(threading.Thread):
         """Plug a card into a root port."""
         self.qmp.execute("device_add", card_device(
             name, self.emulator.socket(card), port))
+        self.qmp.forget_device(name)
         return 0, b""
 
     def plug(self, slot):
@@ -93,6 +94,12 @@ class Control(threading.Thread):
         """Unplug the spare card of a slot, wait until it is gone."""
         slot = self.number(slot, self.options.hotplug, "slots")
         self.qmp.unplug("spare%d" % slot)
+        return 0, b""
+
+    def gone(self, slot):
+        """Wait until the spare card is gone of a slot that the guest powers off."""
+        slot = self.number(slot, self.options.hotplug, "slots")
+        self.qmp.wait_gone("spare%d" % slot)
         return 0, b""
 
     def plug_device(self, card):

@@ -77,6 +77,10 @@ class Qmp:
     def unplug(self, device, timeout_s=60):
         """Remove a device and wait until it is gone."""
         self.execute("device_del", {"id": device}, timeout_s)
+        self.wait_gone(device, timeout_s)
+
+    def wait_gone(self, device, timeout_s=60):
+        """Wait until a device is gone that was asked to go, by us or by the guest."""
         event = self.take(lambda one: one.get("data", {}).get("device") == device,
                           timeout_s)
         if event["event"] != "DEVICE_DELETED":
@@ -88,6 +92,12 @@ class Qmp:
         with self.lock:
             self.events = [event for event in self.events
                            if event["event"] != name]
+
+    def forget_device(self, device):
+        """Drop what was said of an earlier device of this name."""
+        with self.lock:
+            self.events = [event for event in self.events
+                           if event.get("data", {}).get("device") != device]
 
     def await_event(self, name, timeout_s=300):
         """Wait for an event by its name."""
