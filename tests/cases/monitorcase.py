@@ -18,6 +18,7 @@ class Monitor:
         # pylint: disable=consider-using-with
         self.process = subprocess.Popen(["neuronnl", "-j", "monitor"], stdout=subprocess.PIPE)
         self.view = {}
+        self.seq = 0
         self.buffer = b""
         self.resyncs = 0
 
@@ -34,6 +35,7 @@ class Monitor:
         """One line."""
         if "resync" in note["name"]:
             self.resyncs += 1
+        self.seq = max(self.seq, note.get("msg", {}).get("hotplug-seq", 0))
         if not note["name"].startswith("device-"):
             return
         index = note["msg"]["dev-index"]
@@ -47,6 +49,16 @@ class Monitor:
         self.read()
         return self.view == want
 
+    def sees_all(self):
+        """Is its view that of a dump, and has it come to the last event that the dump knows of?
+
+        On its way there it may be right by chance.
+        """
+        self.read()
+        cards = devices()
+        last = max((card["hotplug-seq"] for card in cards.values()), default=0)
+        return self.seq >= last and self.view == {index: card["state"] for index, card in cards.items()}
+
     def stop(self):
         """It sleeps from now on."""
         self.process.send_signal(signal.SIGSTOP)
@@ -54,12 +66,13 @@ class Monitor:
     def go(self, what):
         """It wakes, and has to see what there is."""
         self.process.send_signal(signal.SIGCONT)
-        until(f"the monitor's view is right after {what}", lambda: self.sees(states()))
+        until(f"the monitor's view is right after {what}", self.sees_all)
 
     def end(self):
-        """Ends it as a user does."""
+        """Ends it as a user does, who reads on until it has ended."""
         self.process.send_signal(signal.SIGINT)
-        equal(self.process.wait(), 0, "exit status after SIGINT")
+        self.process.communicate()
+        equal(self.process.returncode, 0, "exit status after SIGINT")
 
 
 def states():
