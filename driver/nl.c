@@ -165,12 +165,12 @@ static struct neuron_device *named_device(const struct genl_info *info)
 	return ERR_PTR(-ENODEV);
 }
 
-static int enter(struct neuron_device *ndev, struct genl_info *info)
+static int enter(struct neuron_device *ndev, struct genl_info *info, const struct nlattr *named)
 {
 	int err = neuron_device_enter(ndev);
 
 	if (err) {
-		NL_SET_ERR_MSG(info->extack, "The card was removed");
+		NL_SET_ERR_MSG_ATTR(info->extack, named, "The card was removed");
 		return err;
 	}
 	info->user_ptr[0] = neuron_device_get(ndev);
@@ -201,7 +201,8 @@ int neuron_nl_look_pre(const struct genl_split_ops *ops, struct sk_buff *skb,
 		set_no_card(info);
 		err = -ENODEV;
 	} else {
-		err = enter(ndev, info);
+		err = enter(ndev, info, info->attrs[NEURON_NL_DEV_INDEX] ?:
+			    info->attrs[NEURON_NL_BUS_NAME]);
 	}
 	neuron_device_put(ndev);
 
@@ -351,7 +352,7 @@ static int ctx_pre(struct sk_buff *skb, struct genl_info *info, fmode_t mode)
 	ndev = neuron_ctx_from_file(file)->ndev;
 	err = check_named(info, ndev);
 	if (!err)
-		err = enter(ndev, info);
+		err = enter(ndev, info, info->attrs[NEURON_NL_CTX_FD]);
 	if (err) {
 		fput(file);
 		return err;
@@ -714,6 +715,23 @@ static int dump_filter(struct netlink_callback *cb, const struct genl_info *info
 	return 0;
 }
 
+/* A card that went since is refused here; one that goes later just ends the dump. */
+static int check_dump_card(const struct genl_info *info, struct neuron_device *ndev)
+{
+	int err = check_named(info, ndev);
+
+	if (err)
+		return err;
+	if (neuron_device_enter(ndev)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[NEURON_NL_CTX_FD],
+				    "The card was removed");
+		return -ENODEV;
+	}
+	neuron_device_leave(ndev);
+
+	return 0;
+}
+
 /* Only the context that ctx-fd names, of the card that may be named as well. */
 static int dump_ctx(struct netlink_callback *cb, const struct genl_info *info)
 {
@@ -731,7 +749,7 @@ static int dump_ctx(struct netlink_callback *cb, const struct genl_info *info)
 		return PTR_ERR(file);
 
 	ctx = neuron_ctx_from_file(file);
-	err = check_named(info, ctx->ndev);
+	err = check_dump_card(info, ctx->ndev);
 	if (!err) {
 		dump->ctx = neuron_ctx_get(ctx);
 		dump->dev_index = ctx->ndev->index;
@@ -747,7 +765,8 @@ static int dump_ctx(struct netlink_callback *cb, const struct genl_info *info)
  * @cb: dump
  *
  * Context: In the sender.
- * Return: 0, -ENODEV, or as neuron_nl_own_pre() for ctx-fd.
+ * Return: 0, -ENODEV also for a card that was removed under ctx-fd, or as
+ * neuron_nl_own_pre() for ctx-fd.
  */
 int neuron_nl_dump_start(struct netlink_callback *cb)
 {

@@ -3,8 +3,10 @@
  * ring-create, -destroy, -get, -attach, -detach, -write, -start, -ack.
  */
 #include <linux/errno.h>
+#include <linux/eventfd.h>
 #include <linux/slab.h>
 
+#include "compat/compat.h"
 #include "ctx.h"
 #include "device.h"
 #include "job.h"
@@ -213,7 +215,15 @@ static int fill_create(struct sk_buff *skb, const struct neuron_job *job)
 	return 0;
 }
 
-/* Device memory has to be cleared. */
+/* Device memory has to be cleared, and a job may be what is asked for. */
+static bool is_created_in_job(const struct genl_info *info)
+{
+	struct nlattr *kind = info->attrs[NEURON_A_RING_KIND];
+
+	return (kind && nla_get_u32(kind) == NEURON_MEM_KIND_DEVICE) ||
+	       info->attrs[NEURON_A_RING_AFTER_JOB] || info->attrs[NEURON_A_RING_JOB_EVENTFD];
+}
+
 static int create_in_job(struct sk_buff *skb, struct genl_info *info)
 {
 	struct neuron_ring *ring;
@@ -243,7 +253,6 @@ static int create_in_job(struct sk_buff *skb, struct genl_info *info)
  */
 int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *kind = info->attrs[NEURON_A_RING_KIND];
 	int err;
 
 	err = neuron_nl_need(info, NEURON_A_RING_DESCRIPTORS);
@@ -252,8 +261,7 @@ int neuron_nl_ring_create_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 
-	return kind && nla_get_u32(kind) == NEURON_MEM_KIND_DEVICE ? create_in_job(skb, info) :
-								     create_now(info);
+	return is_created_in_job(info) ? create_in_job(skb, info) : create_now(info);
 }
 
 static int fill_ring(struct sk_buff *skb, struct neuron_ctx *ctx, void *object,
@@ -450,12 +458,12 @@ static void launch_drop(struct neuron_job *job)
 	neuron_launch_drop(job->arg);
 }
 
-/* For starts of rings in device memory; NULL for others. */
+/* For starts of rings in device memory, and for who wants to be told; NULL for others. */
 static struct neuron_job *launch_job(const struct genl_info *info, const struct neuron_ring *ring)
 {
 	struct neuron_job *job;
 
-	if (ring->kind == NEURON_MEM_KIND_HOST)
+	if (ring->kind == NEURON_MEM_KIND_HOST && !info->attrs[NEURON_A_RING_JOB_EVENTFD])
 		return NULL;
 
 	job = neuron_nl_new_job(info, launch_run, sizeof(struct neuron_launch));
@@ -474,8 +482,11 @@ static int launch(struct sk_buff *request, struct sk_buff *reply, const struct g
 	struct neuron_launch *launch = job->arg;
 	int err;
 
-	if (!launch->ring)
+	if (!launch->ring) {
+		if (job->eventfd)
+			neuron_eventfd_signal(job->eventfd);
 		return 0;
+	}
 
 	err = neuron_job_submit(job, neuron_nl_wait_us(request, info));
 	if (!err) {
@@ -515,7 +526,7 @@ static int with_job(struct sk_buff *request, struct genl_info *info, struct neur
 	return neuron_nl_reply_send(reply, hdr, info, err);
 }
 
-/* @starts: it may be a start, which can become a job. */
+/* @starts: it may be a start, which can become a job, or have an eventfd. */
 static int with_ring(struct sk_buff *request, struct genl_info *info, bool starts, ring_fn fn)
 {
 	struct neuron_ring *ring = ready_ring(info);
@@ -1026,7 +1037,9 @@ static int write(struct sk_buff *skb, const struct genl_info *info, struct neuro
  */
 int neuron_nl_ring_write_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return with_ring(skb, info, info->attrs[NEURON_A_RING_START], write);
+	bool starts = info->attrs[NEURON_A_RING_START] || info->attrs[NEURON_A_RING_JOB_EVENTFD];
+
+	return with_ring(skb, info, starts, write);
 }
 
 static int fill_count(struct sk_buff *skb, struct neuron_ring *ring, u32 count)
