@@ -3,46 +3,17 @@
 # vm: devices=2
 """Who may do what: every operation asks for its file, whoever and wherever the asker is."""
 
-import ctypes
 import errno
 import mmap
 import os
 import select
 
+from askercase import (become_root_inside, become_tester, in_child, NEWNET, NEWPID, NEWUSER, TESTER,
+                       unshare)
 from neuroncase import (case, check, child, Context, devices, empty, entry, entry_refused, equal,
-                        family, libc, main, NlError, ready, refused)
+                        family, main, NlError, ready, refused)
 
 PAGE = 4096
-TESTER = 1000
-PR_SET_DUMPABLE = 4
-NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
-
-
-def unshare(flags):
-    """This process leaves its namespaces."""
-    if libc().unshare(ctypes.c_int(flags)):
-        raise OSError(ctypes.get_errno(), "unshare")
-
-
-def in_child(function):
-    """Runs function in a process of its own; its failure is this point's."""
-    def run(writer):
-        function()
-        os.write(writer, b"")
-    pid, reader = child(run)
-    text = b""
-    while part := os.read(reader, 65536):
-        text += part
-    status = os.waitpid(pid, 0)[1]
-    os.close(reader)
-    check(status == 0, text.decode())
-
-
-def become_tester():
-    """An ordinary user from here on."""
-    os.setgroups([])
-    os.setgid(TESTER)
-    os.setuid(TESTER)
 
 
 class Open:
@@ -272,14 +243,7 @@ def user_namespace():
         ctx.do("mem-alloc", kind="host", size=PAGE)
 
         def inside():
-            become_tester()
-            # Who changed his user does not own his files in /proc until he says so.
-            libc().prctl(PR_SET_DUMPABLE, 1)
-            unshare(NEWUSER)
-            for name, text in (("setgroups", "deny"), ("uid_map", f"0 {TESTER} 1"),
-                               ("gid_map", f"0 {TESTER} 1")):
-                with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
-                    file.write(text)
+            become_root_inside()
             equal(os.getuid(), 0, "user inside")
             ynl = family()
             check(ynl.dump("device-get", {}), "looking")

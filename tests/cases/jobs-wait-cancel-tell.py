@@ -9,8 +9,9 @@ import select
 import signal
 import time
 
-from neuroncase import (case, check, child, Context, empty, emu, equal, JobFailed, main,
-                        refused, stats, until)
+from neuroncase import (case, check, child, Context, empty, emu, equal, JobFailed, looker, main,
+                        refused, settled, stats, until)
+from opcase import GOOD, operations, outcome
 
 PAGE = 4096
 MIB = 1 << 20
@@ -199,6 +200,26 @@ def unstoppable():
         refused(errno.EALREADY, lambda: ctx.do("job-cancel", job_id=job), attr="job-id",
                 text="has ended")
         check(ctx.finish(job)["value"][0] >> 31, "ready")
+    empty()
+
+
+@case("every operation that takes an eventfd raises it once, whatever it has become")
+def each_tells_once():
+    told = 0
+    for name in operations():
+        if "job-eventfd" not in looker().ops[name].yaml["do"]["request"]["attributes"]:
+            continue
+        fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        with Context(ynl=looker()) as ctx:
+            attrs = {"ctx-fd": ctx.fd, "job-eventfd": fd, **GOOD[name](ctx)}
+            equal(outcome(ctx, name, attrs), 0, name)
+            select.select([fd], [], [], 60)
+            equal(raised(fd), 1, f"how often {name} has raised it")
+        os.close(fd)
+        emu(0, "inject", "none")
+        settled()
+        told += 1
+    check(told >= 16, f"only {told} operations take one")
     empty()
 
 

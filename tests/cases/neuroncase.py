@@ -122,6 +122,13 @@ class Context:
         self.fd = os.open(f"/dev/neuron{index}", flags | os.O_CLOEXEC)
         self.ynl = ynl or family()
 
+    @classmethod
+    def of(cls, fd, ynl):
+        """One of a file that somebody else has opened, and closes."""
+        ctx = cls.__new__(cls)
+        ctx.index, ctx.views, ctx.fd, ctx.ynl = None, [], fd, ynl
+        return ctx
+
     def do(self, operation, **attrs):
         """One request with this context's authority; a job is seen to its end."""
         values = {"ctx-fd": self.fd}

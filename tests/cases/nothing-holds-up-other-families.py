@@ -5,39 +5,28 @@
 
 import contextlib
 import errno
+import mmap
 import os
+import struct
 import subprocess
 import threading
+import time
 
-from neuroncase import (case, check, Context, empty, emu, equal, looker, main, NlError, settled, Skip,
-                        until)
+from neuroncase import (case, check, child, Context, empty, emu, equal, looker, main, NlError, settled,
+                        Skip, until)
 from opcase import REVISION
-from wirecase import attr, attrs, Raw, REQUEST, ACK
+from wirecase import ACK, attr, Control, Raw, REQUEST, u32
 
-CONTROL, GETFAMILY, FAMILY_NAME = 16, 3, 2
+# A family that is there without a module: who is who in statistics of tasks.
+THIRD, THIRD_GET, THIRD_PID = "TASKSTATS", 1, 1
 SLEEP_MS = 8000
-
-
-class Control(Raw):
-    """A socket of the controller of generic netlink."""
-
-    def __init__(self):
-        super().__init__()
-        self.family = CONTROL
-
-    def knows(self, name):
-        """Does it know a family?"""
-        answer = self.ask(GETFAMILY, attr(FAMILY_NAME, name.encode() + b"\0"), REQUEST | ACK)
-        for message in answer.messages:
-            return any(number == FAMILY_NAME and value == name.encode() + b"\0"
-                       for number, value, _ in attrs(message[4:]))
-        return False
+ROUNDS = 3
 
 
 def modules():
     """(module, family) that this kernel can load, the smallest first."""
     place = f"/lib/modules/{os.uname().release}"
-    known = (("fou", "fou"), ("psample", "psample"), ("l2tp_netlink", "l2tp"), ("team", "team"),
+    known = (("psample", "psample"), ("fou", "fou"), ("l2tp_netlink", "l2tp"), ("team", "team"),
              ("drop_monitor", "NET_DM"), ("ila", "ila"), ("tipc", "TIPCv2"), ("gtp", "gtp"),
              ("wireguard", "wireguard"), ("nbd", "nbd"), ("tcm_user", "TCM-USER"))
     for module, name in known:
@@ -118,16 +107,6 @@ def others():
     empty()
 
 
-@case("meanwhile a module with a family of its own is loaded, answers and is unloaded")
-def another():
-    if not list(modules()):
-        raise Skip("this kernel has no module with a family")
-    with Control() as control, waiting():
-        check(load(control), "no module with a family of its own could be loaded")
-    settled()
-    empty()
-
-
 def load(control):
     """Loads a module with a family, asks for it, and unloads it; answers its name."""
     for module, name in modules():
@@ -139,6 +118,65 @@ def load(control):
         check(not control.knows(name), f"the family {name} is gone")
         return name
     return None
+
+
+class Poller:
+    """A process that asks a third family all the time, and remembers the longest answer."""
+
+    SO_FAR, END = struct.Struct("dQ"), 16
+
+    def __init__(self, family):
+        self.shared = mmap.mmap(-1, 4096)
+        self.pid, self.text = child(lambda _: self.poll(family))
+
+    def poll(self, family):
+        """In that process."""
+        longest, asked = 0.0, 0
+        body = attr(THIRD_PID, u32(os.getpid()))
+        with Raw() as raw:
+            raw.family = family
+            while not self.shared[self.END]:
+                began = time.monotonic()
+                answer = raw.ask(THIRD_GET, body, REQUEST | ACK)
+                longest = max(longest, time.monotonic() - began)
+                equal((answer.error, len(answer.messages)), (0, 1), f"the third family: '{answer.text}'")
+                asked += 1
+                self.SO_FAR.pack_into(self.shared, 0, longest, asked)
+
+    def so_far(self):
+        """(seconds that the longest answer took, answers)"""
+        return self.SO_FAR.unpack_from(self.shared)
+
+    def __enter__(self):
+        until("the third family answers", lambda: self.so_far()[1])
+        return self
+
+    def __exit__(self, *_):
+        self.shared[self.END] = 1
+        text = os.read(self.text, 65536).decode()
+        equal(os.waitpid(self.pid, 0)[1], 0, f"the process that asks: {text}")
+        os.close(self.text)
+
+
+@case(f"a third family is answered while modules with one are loaded and unloaded, in a part of {SLEEP_MS} ms")
+def third():
+    with Control() as control:
+        number, slowest = control.number(THIRD), 0.0
+        if number is None or load(control) is None:
+            raise Skip(f"this kernel lacks the family {THIRD}, or a module with a family")
+        # Whoever registers a family waits for all requests that run, and everybody behind him.
+        with waiting(), Poller(number) as poller:
+            for _ in range(ROUNDS):
+                before, began = poller.so_far()[1], time.monotonic()
+                load(control)
+                slowest = max(slowest, time.monotonic() - began)
+                until("the third family was asked meanwhile", lambda b=before: poller.so_far()[1] > b + 1)
+            answer, asked = poller.so_far()
+    print(f"# {asked} answers, the longest after {answer:.3f} s; a module came and went in {slowest:.3f} s")
+    check(answer < SLEEP_MS / 4000, f"an answer of the third family took {answer:.3f} s")
+    check(slowest < SLEEP_MS / 2000, f"a module came and went in {slowest:.3f} s")
+    settled()
+    empty()
 
 
 main()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """A good request for every operation of the spec, and what it needs before."""
 
-from neuroncase import check, emu, entry, event, looker, NlError, until
+from neuroncase import check, emu, entry, event, JobFailed, looker, NlError, until
 
 PAGE = 4096
 STORAGE = 0x78E0C0		# a word of misc RAM that nothing gives a meaning to
@@ -157,3 +157,16 @@ def ask(ctx, name, attrs, hook):
     if needs_context(hook):
         return ctx.do(name, **{key.replace("-", "_"): value for key, value in attrs.items()})
     return ctx.ynl.do(name, attrs)
+
+
+def outcome(ctx, name, values):
+    """0 or the errno of a request by this process' socket, or of the job that it became."""
+    try:
+        answer = looker().do(name, values)
+        if answer and answer.get("job-state") == "running" and name != "job-get":
+            ctx.finish(answer["job-id"])
+    except NlError as error:
+        return error.error
+    except JobFailed as failure:
+        return failure.error
+    return 0

@@ -170,6 +170,57 @@ def values():
     empty()
 
 
+def right(spec):
+    """A payload that the spec lets through."""
+    kind = spec["type"]
+    checks = spec.yaml.get("checks", {})
+    if kind in SIZES:
+        return (constant(checks.get("min", 0)) & 0xFFFFFFFF).to_bytes(SIZES[kind], "little")
+    return {"string": b"a\0", "binary": b"b", "flag": b"", "nest": b""}[kind]
+
+
+@case("of an attribute that is given twice both are looked at: a wrong one is refused by its place")
+def twice():
+    seen = 0
+    with Context() as ctx, Raw() as raw, untouched():
+        for name, space, known, flags in modes():
+            fd = attr(number_of(space, "ctx-fd"), u32(ctx.fd)) if "ctx-fd" in known else b""
+            for one in known:
+                spec = looker().attr_sets[space][one]
+                before = b"" if one == "ctx-fd" else fd
+                nested = NESTED if spec["type"] == "nest" else 0
+                good = attr(spec.value | nested, right(spec))
+                for what, whole, inner in list(wrongs(spec, spec.value))[:2]:
+                    for first, second in ((whole, good), (good, whole)):
+                        at = None if inner is None else len(before) + inner + \
+                            (len(good) if second is whole else 0)
+                        rejected(raw, name, flags, before + first + second, f"{one} twice: {what}", at)
+                        seen += 1
+    check(seen > 700, f"only {seen} were tried")
+    empty()
+
+
+@case("of two files the last one counts, whatever the first one was")
+def two_files():
+    with Context() as ctx, Context(flags=os.O_RDONLY) as reading, Raw() as raw, untouched():
+        for name, hook in operations().items():
+            if not needs_context(hook):
+                continue
+            space = looker().ops[name].yaml["attribute-set"]
+            good, closed, read_only = (attr(number_of(space, "ctx-fd"), u32(fd))
+                                       for fd in (ctx.fd, 1 << 30, reading.fd))
+            wanted = [(good + closed, -errno.EBADF), (read_only + closed, -errno.EBADF)]
+            if hook == "neuron-nl-use-pre":
+                wanted += [(good + read_only, -errno.EACCES), (closed + read_only, -errno.EACCES)]
+            for files, error in wanted:
+                answer = raw.ask(command_of(name), files)
+                equal((answer.error, answer.offset), (error, 20 + 8), f"{name}: '{answer.text}'")
+        for name in ("context-get", "context-set"):
+            space = looker().ops[name].yaml["attribute-set"]
+            files = [attr(number_of(space, "ctx-fd"), u32(fd)) for fd in (1 << 30, ctx.fd)]
+            equal(raw.ask(command_of(name), b"".join(files)).error, 0, f"{name} by the second file")
+
+
 @case("what an operation needs is named when it is missing")
 def missing():
     needed = {"mem-alloc": ("kind", "size"), "ring-create": ("descriptors",),

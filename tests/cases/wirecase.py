@@ -7,6 +7,7 @@ import struct
 from neuroncase import looker
 
 GENERIC, NETLINK, EXT_ACK = 16, 270, 11
+CONTROL, GETFAMILY, FAMILY_ID, FAMILY_NAME = 16, 3, 1, 2
 REQUEST, ACK, DUMP = 1, 4, 0x300
 ERROR, DONE = 2, 3
 NESTED = 0x8000
@@ -75,6 +76,7 @@ class Raw:
         self.sock.settimeout(60)
         self.family = looker().nlproto.family_id
         self.seq = 0
+        self.chunk = 1 << 20
 
     def message(self, command, body, flags=REQUEST | ACK):
         """A whole message with the next number."""
@@ -86,7 +88,7 @@ class Raw:
         """All that is said to the request that was sent last."""
         answer = Answer()
         while True:
-            data = self.sock.recv(1 << 20)
+            data = self.sock.recv(self.chunk)
             while data:
                 size, kind, flags, seq, _ = struct.unpack_from("IHHII", data)
                 payload, data = data[16:size], data[(size + 3) // 4 * 4:]
@@ -112,6 +114,28 @@ class Raw:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Control(Raw):
+    """A socket of the controller of generic netlink."""
+
+    def __init__(self):
+        super().__init__()
+        self.family = CONTROL
+
+    def told(self, name):
+        """What it knows of a family, by attribute."""
+        answer = self.ask(GETFAMILY, attr(FAMILY_NAME, name.encode() + b"\0"), REQUEST | ACK)
+        return {number: value for message in answer.messages for number, value, _ in attrs(message[4:])}
+
+    def knows(self, name):
+        """Does it know a family?"""
+        return self.told(name).get(FAMILY_NAME) == name.encode() + b"\0"
+
+    def number(self, name):
+        """Number of a family, None without it."""
+        number = self.told(name).get(FAMILY_ID)
+        return number and struct.unpack("H", number)[0]
 
 
 def command_of(name):

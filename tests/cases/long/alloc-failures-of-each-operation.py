@@ -8,9 +8,9 @@ import glob
 import os
 
 from allocfault import FAULTS, MEMORY, prepare, write
-from neuroncase import (case, check, Context, devices, empty, emu, JobFailed, looker, main, NlError, ready,
-                        settled, until)
-from opcase import GOOD, needs_context, operations
+from neuroncase import (case, check, Context, devices, empty, emu, looker, main, ready, settled,
+                        until)
+from opcase import GOOD, needs_context, operations, outcome
 
 LIMIT = 200		# no operation allocates so often
 IN_JOBS = 12		# allocations of a job that are made to fail
@@ -28,19 +28,6 @@ def repaired():
     emu(0, "inject", "none")
     settled()
     empty()
-
-
-def outcome(ctx, name, values):
-    """0 or the errno of a request, or of the job that it became."""
-    try:
-        answer = looker().do(name, values)
-        if answer and answer.get("job-state") == "running" and name != "job-get":
-            ctx.finish(answer["job-id"])
-    except NlError as error:
-        return error.error
-    except JobFailed as failure:
-        return failure.error
-    return 0
 
 
 def one(name, hook, arm, disarm):
