@@ -55,9 +55,9 @@ class Watch:
 
 
 def commands():
-    """What commands of --exec have written, a line each."""
+    """What commands of --exec have written, a line each when it is whole."""
     with open(COMMANDS, encoding="utf-8") as out:
-        return [line.rstrip("\n") for line in out]
+        return [line.rstrip("\n") for line in out if line.endswith("\n")]
 
 
 def both():
@@ -266,9 +266,7 @@ def screen():
         terminal.key(b" ")
         terminal.resize(4)
         terminal.has("neuronnl top")
-        terminal.key(b"")
-        for _ in range(20):
-            terminal.key(b"\x1bOB")
+        terminal.key(b"\x1bOB" * 20)
         terminal.has("on-a-screen")
         terminal.key(b"q")
         equal(terminal.end(), 0, "exit status after q")
