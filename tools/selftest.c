@@ -107,18 +107,19 @@ static enum selftest_result judge_registers(struct selftest *test, const uint32_
 	return SELFTEST_PASS;
 }
 
+/* An answer that had to be asked for again came; one that was wrong is a fault. */
 static enum selftest_result judge_counters(struct selftest *test, unsigned int registers,
 					   const struct neuron_stats_info *before,
 					   const struct neuron_stats_info *after)
 {
-	uint64_t timeouts = after->fwio_timeouts - before->fwio_timeouts;
 	uint64_t errors = after->fwio_errors - before->fwio_errors;
 
-	return selftest_says(test, timeouts || errors ? SELFTEST_FAIL : SELFTEST_PASS,
+	return selftest_says(test, errors ? SELFTEST_FAIL : SELFTEST_PASS,
 			     "%u registers read, %" PRIu64 " requests, %" PRIu64 " retries, %"
 			     PRIu64 " errors, %" PRIu64 " time-outs", registers,
 			     after->fwio_requests - before->fwio_requests,
-			     after->fwio_retries - before->fwio_retries, errors, timeouts);
+			     after->fwio_retries - before->fwio_retries, errors,
+			     after->fwio_timeouts - before->fwio_timeouts);
 }
 
 static enum selftest_result test_firmware(struct selftest *test, uint32_t number)

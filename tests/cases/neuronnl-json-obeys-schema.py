@@ -15,6 +15,8 @@ from neuroncase import case, check, Context, emu, empty, equal, Failure, main, r
 
 # Objects whose JSON is of another kind: a file of its own format.
 OTHERS = {"cdi"}
+# What goes on unless it is told how often to show.
+ENDLESS = {"top"}
 
 
 def tree():
@@ -27,8 +29,10 @@ def tree():
 
 def shown():
     """What "show" of every object prints now, validated; by object."""
+    obeys("top", json.loads(neuronnl("-j", "top", "count", "1")))
     return {name: obeys(name, json.loads(neuronnl("-j", name, "show")))[name]
-            for name, commands in tree().items() if "show" in commands and name not in OTHERS}
+            for name, commands in tree().items()
+            if "show" in commands and name not in OTHERS | ENDLESS}
 
 
 def lines_of(process, count):

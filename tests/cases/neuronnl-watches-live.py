@@ -14,6 +14,7 @@ import struct
 import subprocess
 import termios
 
+from clicase import obeys
 from monitorcase import rebind
 from neuroncase import (case, check, Context, devices, empty, entry, equal, main, ready, reloaded,
                         until)
@@ -40,7 +41,7 @@ class Watch:
 
     def notes(self):
         """The same, of JSON."""
-        return [json.loads(line) for line in self.lines()]
+        return [obeys("monitor", json.loads(line)) for line in self.lines()]
 
     def begun(self):
         """Waits until it has told what exists."""
@@ -55,9 +56,9 @@ class Watch:
 
 
 def commands():
-    """What commands of --exec have written, a line each."""
+    """What commands of --exec have written, a line each when it is whole."""
     with open(COMMANDS, encoding="utf-8") as out:
-        return [line.rstrip("\n") for line in out]
+        return [line.rstrip("\n") for line in out if line.endswith("\n")]
 
 
 def both():
@@ -192,7 +193,7 @@ def rates():
         while process.poll() is None:
             ctx.write(ring, [entry(src, dst, size)])
             ctx.acked(ring, 1)
-        lines = [json.loads(line) for line in process.stdout]
+        lines = [obeys("top", json.loads(line)) for line in process.stdout]
     equal(len(lines), 4, "lines")
     check("rate" not in lines[0]["dev"][0], "rates without anything to compare with")
     equal(lines[0]["interval-ms"], 0, "time before the first line")
@@ -266,9 +267,7 @@ def screen():
         terminal.key(b" ")
         terminal.resize(4)
         terminal.has("neuronnl top")
-        terminal.key(b"")
-        for _ in range(20):
-            terminal.key(b"\x1bOB")
+        terminal.key(b"\x1bOB" * 20)
         terminal.has("on-a-screen")
         terminal.key(b"q")
         equal(terminal.end(), 0, "exit status after q")
