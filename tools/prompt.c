@@ -159,7 +159,7 @@ static unsigned char complete(EditLine *el, int key)
 	size_t len = text ? strlen(text) : 0;
 	bool blank = !len || text[len - 1] == ' ';
 	char *words[LINE_WORDS], *begun;
-	struct candidates all = { NULL };
+	struct candidates all = { .count = 0 };
 	unsigned char what = CC_ERROR;
 	int count = text ? words_split(text, words, LINE_WORDS) : -1;
 

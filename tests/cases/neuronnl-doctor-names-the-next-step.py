@@ -134,7 +134,7 @@ def no_card():
 
 @case("firmware that does not answer")
 def firmware():
-    emu(0, "inject", "fwio", "drop")
+    emu(0, "inject", "fwio", "drop", 100000)
     try:
         lines = doctor(CARD)
     finally:

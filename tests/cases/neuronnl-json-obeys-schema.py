@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring
+# vm: devices=2 topology=ring timeout=400
 """What neuronnl -j prints is as tools/schema says, by a standard validator."""
 
 import json
@@ -15,6 +15,8 @@ from neuroncase import case, check, Context, emu, empty, equal, Failure, main, r
 
 # Objects whose JSON is of another kind: a file of its own format.
 OTHERS = {"cdi"}
+# What goes on without end unless it is told to.
+ENDS = {"top": ["count", "1"]}
 
 
 def tree():
@@ -27,8 +29,12 @@ def tree():
 
 def shown():
     """What "show" of every object prints now, validated; by object."""
-    return {name: obeys(name, json.loads(neuronnl("-j", name, "show")))[name]
-            for name, commands in tree().items() if "show" in commands and name not in OTHERS}
+    found = {}
+    for name, commands in tree().items():
+        if "show" in commands and name not in OTHERS:
+            more = ENDS.get(name, [])
+            found[name] = obeys(name, json.loads(neuronnl("-j", name, "show", *more)))
+    return {name: document.get(name, document) for name, document in found.items()}
 
 
 def lines_of(process, count):
@@ -82,6 +88,47 @@ def busy():
         seen = shown()
         for name in ("mem", "ring", "nq", "ctx", "job"):
             check(seen[name], f"{name} shows nothing")
+    empty()
+
+
+SESSION = """
+ctx open dev 0 name s
+core claim 0
+mem alloc size 64K name in
+mem alloc size 64K channel 0 name dram
+event set core 0 event 0-2 value 0
+nq create core 0 type event size 16K name done
+ring create dev s core 0 name r
+ring write r src in dst dram entry imm 1 event 0 core 0 start
+ring read r
+nq wait done
+ring wait r
+ring show
+event get core 0 event 0-3
+sema get core 0 sema 0,5
+fw read offset 0x40604 count 3
+fw counters engine 2
+fw counters
+mem copy in dram length 4K job later
+job wait later
+dev test 1 quick
+top count 2 interval 200ms
+"""
+
+
+@case("the answers of commands that do something")
+def session():
+    ended = subprocess.run(["neuronnl", "-j", "-batch", "-"], input=SESSION, capture_output=True,
+                           text=True, check=False)
+    equal((ended.returncode, ended.stderr), (0, ""), f"status and errors; it said {ended.stdout}")
+    documents = [json.loads(line) for line in ended.stdout.splitlines()]
+    check(len(documents) >= len(SESSION.split("\n")) - 2, f"documents: {ended.stdout}")
+    said = set()
+    for document in documents:
+        name = "top" if "interval-ms" in document else next(iter(document))
+        obeys(name, document)
+        said |= {name} if document[name if name in document else "dev"] else set()
+    check({"nq", "ring", "event", "sema", "fw", "job", "test", "top"} <= said, f"only of {said}")
     empty()
 
 

@@ -91,7 +91,7 @@ def cdi_valid(spec):
         schema = json.load(file)
     with open(f"{CDI_SCHEMA}/defs.json", encoding="utf-8") as file:
         defs = json.load(file)
-    resolver = jsonschema.RefResolver("defs.json", schema, store={"defs.json": defs})
+    resolver = jsonschema.RefResolver("schema.json", schema, store={"defs.json": defs})
     jsonschema.Draft7Validator(schema, resolver=resolver).validate(spec)
     names = [device["name"] for device in spec["devices"]]
     equal(len(set(names)), len(names), "names once each")

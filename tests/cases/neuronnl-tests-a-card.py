@@ -6,6 +6,7 @@
 import json
 import subprocess
 
+from clicase import obeys
 from neuroncase import (case, check, Context, devices, emu, empty, entry, equal, event, main, ready,
                         stats, until)
 
@@ -24,8 +25,7 @@ def tested(*words, status=0):
     """Parts of a test, by (name, number), and its exit status."""
     result = run("-j", "dev", "test", str(CARD), *words)
     equal(result.returncode, status, f"exit status: {result.stdout} {result.stderr}")
-    answer = json.loads(result.stdout)
-    equal(list(answer), ["test"], "keys")
+    answer = obeys("test", json.loads(result.stdout))
     parts = {}
     for part in answer["test"]:
         number = next((part[key] for key in NUMBERS if key in part), None)
@@ -173,18 +173,19 @@ def records():
     equal(names(tested("quick"), "fail"), [], "failed afterwards")
 
 
-@case("an engine that aborts fails, all others are tested, recovery helps")
+@case("an engine that aborts fails, all others are tested; recovered, it passes")
 def aborted():
     emu(CARD, "inject", "dma", "abort", 7)
     parts = tested("quick", status=2)
     check(("engine", 7) in names(parts, "fail"), str(parts))
     check("abort" in parts[("engine", 7)][1], str(parts[("engine", 7)]))
     equal({key for key in names(parts, "fail") if key[0] == "engine"}, {("engine", 7)}, "engines")
-    equal(names(tested("quick", status=2), "fail"), [("card", None), ("engine", 7)], "again")
-    result = run("engine", "recover", "dev", str(CARD), "eng", "7")
-    equal(result.returncode, 0, result.stderr)
-    until("the card is well", lambda: devices()[CARD]["health"] == "ok")
-    equal(names(tested("quick"), "fail"), [], "failed after recovery")
+
+    def recovered():
+        # Refused if the driver, which has no ring there any more, was first.
+        run("engine", "recover", "dev", str(CARD), "eng", "7")
+        return run("dev", "test", str(CARD), "quick").returncode == 0
+    until("the card passes again", recovered)
     empty(CARD)
 
 

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import termios
 
+from clicase import obeys
 from monitorcase import rebind
 from neuroncase import (case, check, Context, devices, empty, entry, equal, main, ready, reloaded,
                         until)
@@ -40,7 +41,7 @@ class Watch:
 
     def notes(self):
         """The same, of JSON."""
-        return [json.loads(line) for line in self.lines()]
+        return [obeys("monitor", json.loads(line)) for line in self.lines()]
 
     def begun(self):
         """Waits until it has told what exists."""
@@ -192,7 +193,7 @@ def rates():
         while process.poll() is None:
             ctx.write(ring, [entry(src, dst, size)])
             ctx.acked(ring, 1)
-        lines = [json.loads(line) for line in process.stdout]
+        lines = [obeys("top", json.loads(line)) for line in process.stdout]
     equal(len(lines), 4, "lines")
     check("rate" not in lines[0]["dev"][0], "rates without anything to compare with")
     equal(lines[0]["interval-ms"], 0, "time before the first line")

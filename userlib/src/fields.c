@@ -80,6 +80,8 @@ int fields_parse_attrs(const struct field_table *table, const void *attrs, int b
 	memset(to, 0, table->size);
 	for (; nla_ok(attr, left); attr = nla_next(attr, &left)) {
 		field = find(table, nla_type(attr));
+		if (!field && table->more)
+			table->more(attr, to);
 		if (!field)
 			continue;
 		err = store(field, attr, to);

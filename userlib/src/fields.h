@@ -22,11 +22,13 @@ struct field {
 /*
  * The struct starts with `uint64_t present`, one bit per attribute number;
  * tables of attribute sets stay below 64 attributes, or FIELD() does not compile.
+ * @more takes attributes that no field has, lists for example; may be NULL.
  */
 struct field_table {
 	const struct field *fields;
 	unsigned int count;
 	size_t size;
+	void (*more)(const struct nlattr *attr, void *to);
 };
 
 #define FIELD(kind_, attr_, type_, member_)						\

@@ -41,7 +41,23 @@ static const struct field job_fields[] = {
 	F(FIELD_U64, BYTES, bytes),
 };
 
-static const struct field_table job_table = FIELD_TABLE(job_fields, struct neuron_job_info);
+/* Lists: what registers or counters had. */
+static void take_value(const struct nlattr *attr, void *to)
+{
+	struct neuron_job_info *info = to;
+
+	if (nla_type(attr) == NEURON_A_JOB_VALUE && nla_len(attr) == 4 &&
+	    info->values < NEURON_MAX_REG_READS)
+		info->value[info->values++] = nla_get_u32(attr);
+	if (nla_type(attr) == NEURON_A_JOB_COUNT && nla_len(attr) == 8 &&
+	    info->counts < NEURON_MAX_COUNTERS)
+		info->count[info->counts++] = nla_get_u64(attr);
+}
+
+static const struct field_table job_table = {
+	.fields = job_fields, .count = sizeof(job_fields) / sizeof(job_fields[0]),
+	.size = sizeof(struct neuron_job_info), .more = take_value,
+};
 
 NREQ_TELL(tell_job, neuron_job_fn)
 
@@ -72,24 +88,7 @@ SAME(REG);
 
 static int got_job(const struct nlmsghdr *hdr, void *arg)
 {
-	struct neuron_job_info *info = arg;
-	struct nlattr *attr;
-	int left, err;
-
-	err = fields_parse(&job_table, hdr, info);
-	if (err)
-		return err;
-	left = nlmsg_datalen(hdr) - (int)GENL_HDRLEN;
-	attr = (struct nlattr *)((char *)nlmsg_data(hdr) + GENL_HDRLEN);
-	for (; nla_ok(attr, left); attr = nla_next(attr, &left)) {
-		if (nla_type(attr) == NEURON_A_JOB_VALUE && nla_len(attr) == 4 &&
-		    info->values < NEURON_MAX_REG_READS)
-			info->value[info->values++] = nla_get_u32(attr);
-		if (nla_type(attr) == NEURON_A_JOB_COUNT && nla_len(attr) == 8 &&
-		    info->counts < NEURON_MAX_COUNTERS)
-			info->count[info->counts++] = nla_get_u64(attr);
-	}
-	return 0;
+	return fields_parse(&job_table, hdr, arg);
 }
 
 static void begin_get(struct nreq *request, struct neuron_ctx *ctx, uint32_t job_id)
@@ -503,7 +502,7 @@ static int job_list(struct neuron_handle *handle, int fd, int index, neuron_job_
  * neuron_job_list() - jobs of every context that the caller may see
  * @handle: handle
  * @index: card, or NEURON_ALL_DEVICES
- * @fn: called per job; value[] is not filled
+ * @fn: called per job
  * @arg: for @fn
  *
  * Return: 0, what @fn returned, or a negative errno.
@@ -516,7 +515,7 @@ int neuron_job_list(struct neuron_handle *handle, int index, neuron_job_fn fn, v
 /**
  * neuron_ctx_jobs() - jobs of a context
  * @ctx: context
- * @fn: called per job; value[] is not filled
+ * @fn: called per job
  * @arg: for @fn
  *
  * Return: 0, what @fn returned, or a negative errno.

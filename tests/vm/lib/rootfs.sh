@@ -8,7 +8,7 @@ rootfs_dir=$cache_dir/rootfs
 rootfs_packages="base-files bash dash coreutils sed grep gawk findutils
 	diffutils tar gzip procps util-linux mount kmod pciutils iproute2
 	login passwd libc-bin libnl-3-200 libnl-genl-3-200 libjson-c5 libkmod2
-	libasan8 libubsan1 python3 python3-yaml
+	libncursesw6 ncurses-base libasan8 libubsan1 python3 python3-yaml
 	python3-jsonschema strace hostname"
 
 rootfs_fetch()
