@@ -183,7 +183,7 @@ def aborted():
 
     def recovered():
         # Refused if the driver, which has no ring there any more, was first.
-        run("engine", "recover", "dev", str(CARD), "eng", "7")
+        run("engine", "recover", "dev", str(CARD), "engine", "7")
         return run("dev", "test", str(CARD), "quick").returncode == 0
     until("the card passes again", recovered)
     empty(CARD)

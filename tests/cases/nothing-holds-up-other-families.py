@@ -161,7 +161,7 @@ class Poller:
 @case(f"a third family is answered while modules with one are loaded and unloaded, in a part of {SLEEP_MS} ms")
 def third():
     with Control() as control:
-        number, slowest = control.number(THIRD), 0.0
+        number, took = control.number(THIRD), []
         if number is None or load(control) is None:
             raise Skip(f"this kernel lacks the family {THIRD}, or a module with a family")
         # Whoever registers a family waits for all requests that run, and everybody behind him.
@@ -169,12 +169,13 @@ def third():
             for _ in range(ROUNDS):
                 before, began = poller.so_far()[1], time.monotonic()
                 load(control)
-                slowest = max(slowest, time.monotonic() - began)
+                took.append(time.monotonic() - began)
                 until("the third family was asked meanwhile", lambda b=before: poller.so_far()[1] > b + 1)
             answer, asked = poller.so_far()
-    print(f"# {asked} answers, the longest after {answer:.3f} s; a module came and went in {slowest:.3f} s")
+    print(f"# {asked} answers, the longest after {answer:.3f} s; a module came and went in {min(took):.3f} s")
     check(answer < SLEEP_MS / 4000, f"an answer of the third family took {answer:.3f} s")
-    check(slowest < SLEEP_MS / 2000, f"a module came and went in {slowest:.3f} s")
+    # Each of them would have been held up; a busy machine is not slow every time.
+    check(min(took) < SLEEP_MS / 2000, f"a module came and went in {took}")
     settled()
     empty()
 

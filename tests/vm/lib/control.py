@@ -3,12 +3,16 @@
 
 import json
 import os
+import select
 import subprocess
 import threading
 
 from machine import card_device
 from paths import say
 from qmp import QmpError
+
+PRESS_S = 1
+PRESSES = 300
 
 
 class Control(threading.Thread):
@@ -114,15 +118,16 @@ class Control(threading.Thread):
         return 0, b""
 
     def wake(self):
-        """Wake the guest as soon as it sleeps, which it will after this."""
-        self.qmp.forget("SUSPEND")
-        self.later = self.wake_sleeper
+        """Press the power button until the guest asks for something again."""
+        self.later = self.press
         return 0, b""
 
-    def wake_sleeper(self):
-        """The second half of wake()."""
-        self.qmp.await_event("SUSPEND")
-        self.qmp.execute("system_wakeup")
+    def press(self):
+        """The second half of wake(): one that comes too early is no harm."""
+        for _ in range(PRESSES):
+            if select.select([self.sock], [], [], PRESS_S)[0]:
+                return
+            self.qmp.execute("system_powerdown")
 
     def reboot(self):
         """The guest's next end is none: it boots again.
@@ -143,7 +148,11 @@ class Control(threading.Thread):
         self.qmp.begin_again()
 
     def seen_cards(self):
-        """Tell what cards were when the guest had ended, before it booted again."""
+        """Tell what cards were when the guest had ended, before it booted again.
+
+        The next end is one again.
+        """
+        self.qmp.execute("set-action", {"reboot": "shutdown"})
         return 0, json.dumps(self.seen).encode() + b"\n"
 
     def emu(self, card, *words):

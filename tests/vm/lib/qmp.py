@@ -104,10 +104,12 @@ class Qmp:
         self.take(lambda event: event["event"] == name, timeout_s)
 
     def begin_again(self):
-        """Let a machine that has ended, and is kept, boot once more."""
+        """Let a machine that has ended, and is kept, boot once more.
+
+        Its firmware resets it again while it starts.
+        """
         self.execute("set-action", {"reboot": "reset", "shutdown": "poweroff"})
         self.forget("RESET")
         self.execute("system_reset")
         self.await_event("RESET")
-        self.execute("set-action", {"reboot": "shutdown"})
         self.execute("cont")
