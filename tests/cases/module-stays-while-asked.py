@@ -120,8 +120,10 @@ class Askers:
             while not self.end.is_set():
                 for body, flags in ((b"", REQUEST | DUMP), (self.card, REQUEST | ACK)):
                     answer = raw.ask(self.command, body, flags)
-                    # Without the module there is no family, and then for a while no card.
-                    if answer.error not in (0, -errno.ENOENT, -errno.ENODEV):
+                    # Without the module there is no family, and then for a while no card. Of
+                    # a module that is about to go netlink begins no dump.
+                    going = -errno.EPROTONOSUPPORT if flags & DUMP else 0
+                    if answer.error not in (0, -errno.ENOENT, -errno.ENODEV, going):
                         self.wrong.append((flags, answer.error, answer.text))
                     if answer.error == -errno.ENOENT:
                         raw.family = control.number("neuron") or raw.family
