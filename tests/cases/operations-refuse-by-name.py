@@ -215,8 +215,7 @@ def two_files():
             for files, error in wanted:
                 answer = raw.ask(command_of(name), files)
                 equal((answer.error, answer.offset), (error, 20 + 8), f"{name}: '{answer.text}'")
-        files = [attr(number_of(looker().ops["context-get"].yaml["attribute-set"], "ctx-fd"), u32(fd))
-                 for fd in (1 << 30, ctx.fd)]
+        files = [attr(number_of("context", "ctx-fd"), u32(fd)) for fd in (1 << 30, ctx.fd)]
         equal(raw.ask(command_of("context-get"), b"".join(files)).error, 0, "by the second file")
 
 

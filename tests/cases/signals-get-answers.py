@@ -93,10 +93,14 @@ def in_full():
             # It comes later, and under signals too.
             with Rain():
                 equal(len(ctx.finish(job["job-id"])["value"]), 1, "values")
-        ring = ctx.ring(descriptors=64)
-        ctx.write(ring, [event(1, 1)], start=False)
-        equal(waited(ctx, "ring-ack", {"ring-id": ring, "count": 1}).get("count", 0), 0,
-              "entries of a ring that was not started")
+        ring = ctx.ring(0, 1)
+        with late("dma", "stall", 0):
+            ctx.write(ring, [event(1, 1)])
+            equal(waited(ctx, "ring-ack", {"ring-id": ring, "count": 1}).get("count", 0), 0,
+                  "entries that a ring has not finished")
+            emu(0, "inject", "dma", "resume", 0)
+            with Rain():
+                ctx.acked(ring, 1)
     empty()
 
 
