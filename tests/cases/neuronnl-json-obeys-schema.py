@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=400
+# vm: devices=2 topology=ring timeout=400 kernels="6.1 6.12 latest"
 """What neuronnl -j prints is as tools/schema says, by a standard validator."""
 
 import json

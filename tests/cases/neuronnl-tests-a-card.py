@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=600
+# vm: devices=2 topology=ring timeout=600 kernels="6.1 6.12 latest"
 """neuronnl dev test: a healthy card passes, a fault is named, what others hold is left alone."""
 
 import json
