@@ -125,9 +125,12 @@ static void json_card(struct out *out, const struct top_sample *before,
 
 	out_object(out, NULL, "");
 	out_info(out, show_device, show_device_count, &card->device);
-	out_object(out, "stats", "");
-	show_stats(out, &card->stats);
-	out_object_end(out);
+	/* It may have gone between the two questions. */
+	if (card->stats.present) {
+		out_object(out, "stats", "");
+		show_stats(out, &card->stats);
+		out_object_end(out);
+	}
 	if (top_has_rates(before, card)) {
 		out_object(out, "rate", "");
 		for (i = 0; i < top_rate_count; i++)
