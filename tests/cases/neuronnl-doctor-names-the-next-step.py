@@ -191,15 +191,16 @@ def file():
 
 @case("dkms has the module, and has not built it for this kernel")
 def dkms():
-    tree = "/var/lib/dkms/neuron/0.1.0"
+    version = run("neuronnl", "-V").stdout.split()[-1]
+    tree, sources = f"/var/lib/dkms/neuron/{version}", f"/usr/src/neuron-{version}"
     os.makedirs(tree)
-    os.symlink("/usr/src/neuron-0.1.0", f"{tree}/source")
+    os.symlink(sources, f"{tree}/source")
     check("sources" in only(doctor(0), "dkms", "warn")["text"], "sources that are not there")
-    os.makedirs("/usr/src/neuron-0.1.0")
-    with open("/usr/src/neuron-0.1.0/dkms.conf", "w", encoding="ascii") as file_of_dkms:
+    os.makedirs(sources)
+    with open(f"{sources}/dkms.conf", "w", encoding="ascii") as file_of_dkms:
         file_of_dkms.write("# sources\n")
     line = only(doctor(0), "dkms", "warn")
-    check(f"dkms install neuron/0.1.0 -k {os.uname().release}" in line["next"], line)
+    check(f"dkms install neuron/{version} -k {os.uname().release}" in line["next"], line)
     built = f"{tree}/{os.uname().release}/{os.uname().machine}/module"
     os.makedirs(built)
     shutil.copy(FILE, built)
