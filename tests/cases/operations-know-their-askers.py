@@ -238,7 +238,8 @@ def other_card():
         text = "ctx-fd is of another card"
         refused_all(raw, Want(errno.EINVAL, "dev-index", text), other.fd, CARD)
         refused_all(raw, Want(errno.EINVAL, "bus-name", text), other.fd, {"bus-name": name})
-        refused_dumps(raw, Want(errno.EINVAL, "ctx-fd", text), other.fd, CARD)
+        refused_dumps(raw, Want(errno.EINVAL, "dev-index", text), other.fd, CARD)
+        refused_dumps(raw, Want(errno.EINVAL, "bus-name", text), other.fd, {"bus-name": name})
 
 
 @case("with a file by O_PATH, a pipe, a socket, an eventfd, a directory, another device, and with none")
