@@ -209,6 +209,9 @@ def rates():
     empty()
 
 
+DOWN = b"\x1bOB" * 20
+
+
 class Terminal:
     """neuronnl on a terminal."""
 
@@ -246,6 +249,11 @@ class Terminal:
         self.seen = b""
         os.write(self.fd, key)
 
+    def shows_with(self, key, word):
+        """Types, forgets nothing, and answers whether the word has come."""
+        os.write(self.fd, key)
+        return word in self.read()
+
     def end(self):
         """Its status when it has ended."""
         def ended():
@@ -267,8 +275,9 @@ def screen():
         terminal.key(b" ")
         terminal.resize(4)
         terminal.has("neuronnl top")
-        terminal.key(b"\x1bOB" * 20)
-        terminal.has("on-a-screen")
+        terminal.key(DOWN)
+        # What is pressed before the new size is known scrolls nothing.
+        until("the end of the screen is seen", lambda: terminal.shows_with(DOWN, "on-a-screen"))
         terminal.key(b"q")
         equal(terminal.end(), 0, "exit status after q")
     terminal = Terminal(30, "top")
