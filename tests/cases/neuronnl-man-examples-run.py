@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=600 kernels="6.1 6.12 latest"
+# vm: devices=2 topology=ring timeout=600 kernels="6.1 6.12"
 """What the manual pages of neuronnl show as examples runs as it stands there."""
 
 import glob

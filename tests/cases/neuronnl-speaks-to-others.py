@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=4 topology=ring kernels="6.1 6.12 latest"
+# vm: devices=4 topology=ring kernels="6.1 6.12"
 """What neuronnl writes for other programs: Prometheus, container runtimes, graphviz, browsers."""
 
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 timeout=600 kernels="6.1 6.12 latest"
+# vm: devices=2 timeout=600 kernels="6.1 6.12"
 """neuronnl monitor with its filters and commands, neuronnl top, completion in bash."""
 
 import fcntl
