@@ -55,18 +55,19 @@ class Waiters:
         self.threads = [threading.Thread(target=self.wait, args=(ctx,)) for ctx in contexts]
 
     def wait(self, ctx):
-        """One of them. A request that found no room for one more job does not count."""
+        """One of them. Who has no room for one more job waits for the last one."""
+        fd, last = {"ctx-fd": ctx.fd, "wait-us": 20000}, None
         while not self.end.is_set():
             try:
-                answer = ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "wait-us": 20000,
-                                                 "offset": [REVISION]})
+                answer = ctx.ynl.do("reg-read", {**fd, "offset": [REVISION]})
+                if "job-id" not in answer:
+                    self.wrong.append(answer)
+                last = answer.get("job-id")
             except NlError as error:
                 if error.error != errno.EDQUOT:
                     self.wrong.append(error)
-                continue
+                ctx.ynl.do("job-get", {**fd, "job-id": last})
             self.asked += 1
-            if "job-id" not in answer:
-                self.wrong.append(answer)
 
     def __enter__(self):
         for thread in self.threads:
