@@ -13,6 +13,7 @@ from opcase import GOOD, needs_context, operations, outcome, REVISION
 
 WAIT_US = 20000
 EVERY_S = 0.001
+COPY_ENGINES = (2, 5, 8, 11)
 
 
 class Rain:
@@ -89,10 +90,17 @@ def in_full():
         with late("fwio", "delay", 600, 1):
             job = waited(ctx, "reg-read", {"offset": [REVISION]})
             equal(job["job-state"], "running", "what the firmware has not answered")
-            equal(waited(ctx, "job-get", {"job-id": job["job-id"]})["job-state"], "running", "the job")
             # It comes later, and under signals too.
             with Rain():
                 equal(len(ctx.finish(job["job-id"])["value"]), 1, "values")
+        fill = {"transfer": [{"dst-mem": ctx.device(4096), "length": 4096, "pattern": 7}]}
+        with late("dma", "stall", COPY_ENGINES[0]):
+            for engine in COPY_ENGINES[1:]:
+                emu(0, "inject", "dma", "stall", engine)
+            job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, **fill})["job-id"]
+            equal(waited(ctx, "job-get", {"job-id": job})["job-state"], "running", "the job")
+        with Rain():
+            ctx.finish(job)
         ring = ctx.ring(0, 1)
         with late("dma", "stall", 0):
             ctx.write(ring, [event(1, 1)])
