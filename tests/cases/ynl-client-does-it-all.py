@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 hotplug=1 timeout=300
+# vm: devices=2 hotplug=1 timeout=300 kernels="6.1 6.12 latest"
 """The kernel's own YNL command line, unmodified, does what the demo does; only mmap is not its work."""
 
 import json
