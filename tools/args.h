@@ -102,12 +102,9 @@ int args_parse_table(struct tool *tool, struct args *args, const struct arg *tab
 		     uint64_t *given);
 int args_end(const struct args *args);
 const char *args_value_name(const struct arg *arg);
-int args_enum(const struct arg *arg, const char *word, uint32_t *value);
 
 /* One value, for words that no table can describe. */
-int args_u64(const char *key, const char *word, uint64_t *value);
 int args_u32(const char *key, const char *word, uint32_t *value);
-int args_s32(const char *key, const char *word, int32_t *value);
 int args_place(struct tool *tool, const char *word, struct session_item *ctx,
 	       struct args_place *place);
 

@@ -15,10 +15,12 @@ enum result { RESULT_OK, RESULT_WARN, RESULT_FAIL };
 static const char *const result_names[] = { "ok", "warn", "fail" };
 
 static void report(struct doctor *doc, enum result result, const char *check, const char *object,
-		   const char *next, const char *text)
+		   const char *next, const char *format, va_list args)
 {
 	struct out *out = &doc->tool->out;
+	char text[DOCTOR_TEXT];
 
+	vsnprintf(text, sizeof(text), format, args);
 	if (!doc->tool->json) {
 		fprintf(out->file, "%-4s %s%s%s: %s\n", result_names[result], check,
 			object ? " " : "", object ? object : "", text);
@@ -46,13 +48,11 @@ static void report(struct doctor *doc, enum result result, const char *check, co
  */
 void doctor_ok(struct doctor *doc, const char *check, const char *object, const char *format, ...)
 {
-	char text[DOCTOR_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	report(doc, RESULT_OK, check, object, NULL, format, args);
 	va_end(args);
-	report(doc, RESULT_OK, check, object, NULL, text);
 }
 
 /**
@@ -66,13 +66,11 @@ void doctor_ok(struct doctor *doc, const char *check, const char *object, const 
 void doctor_warn(struct doctor *doc, const char *check, const char *object, const char *next,
 		 const char *format, ...)
 {
-	char text[DOCTOR_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	report(doc, RESULT_WARN, check, object, next, format, args);
 	va_end(args);
-	report(doc, RESULT_WARN, check, object, next, text);
 }
 
 /**
@@ -87,13 +85,11 @@ void doctor_warn(struct doctor *doc, const char *check, const char *object, cons
 void doctor_fail(struct doctor *doc, int status, const char *check, const char *object,
 		 const char *next, const char *format, ...)
 {
-	char text[DOCTOR_TEXT];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	report(doc, RESULT_FAIL, check, object, next, format, args);
 	va_end(args);
-	report(doc, RESULT_FAIL, check, object, next, text);
 	if (!doc->status)
 		doc->status = status;
 }

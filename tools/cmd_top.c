@@ -117,7 +117,7 @@ static bool pass_time(struct top *top)
 	};
 	enum screen_key key;
 
-	for (now_ms = top_now_ms(); now_ms < end_ms; now_ms = top_now_ms()) {
+	for (now_ms = tool_now_ms(); now_ms < end_ms; now_ms = tool_now_ms()) {
 		/* A new size of the terminal ends the call, and is found as a key. */
 		if (poll(fds, COUNT(fds), (int)(end_ms - now_ms)) < 0 && errno != EINTR)
 			return false;

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "doctor.h"
@@ -189,24 +188,16 @@ static bool check_state(struct doctor *doc, const struct doctor_card *card)
 	return info.state == NEURON_DEVICE_STATE_READY;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Asks for the links: a question that changes nothing, and cannot be answered from memory. */
 static void check_firmware(struct doctor *doc, const struct doctor_card *card,
 			   struct neuron_ctx *ctx)
 {
-	int64_t start = now_ms();
+	uint64_t start_ms = tool_now_ms();
 	char next[DOCTOR_TEXT];
 
 	if (!neuron_neighbor_refresh(ctx, FIRMWARE_MS)) {
-		doctor_ok(doc, "firmware", card->bus_name, "answers, after %" PRId64 " ms",
-			  now_ms() - start);
+		doctor_ok(doc, "firmware", card->bus_name, "answers, after %" PRIu64 " ms",
+			  tool_now_ms() - start_ms);
 		return;
 	}
 	snprintf(next, sizeof(next), "neuronnl dev reset dev %d; if it stays silent, the card "

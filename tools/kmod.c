@@ -7,10 +7,11 @@
 
 #include "kmod.h"
 #include "neuronnl.h"
+#include "plugin.h"
 
 #define LIBRARY	"libkmod.so.2"
 
-static const struct { const char *name; size_t off; } calls[] = {
+static const struct plugin_call calls[] = {
 #define X(name)	{ #name, offsetof(struct kmod, name) },
 	KMOD_CALLS(X)
 #undef X
@@ -24,20 +25,10 @@ static const struct { const char *name; size_t off; } calls[] = {
  */
 const char *kmod_open(struct kmod *kmod)
 {
-	size_t i;
-
-	*kmod = (struct kmod){ .library = dlopen(LIBRARY, RTLD_LAZY) };
+	*kmod = (struct kmod){ .library = NULL };
+	kmod->library = plugin_library(LIBRARY, calls, COUNT(calls), kmod);
 	if (!kmod->library)
 		return dlerror();
-	for (i = 0; i < COUNT(calls); i++) {
-		void *call = dlsym(kmod->library, calls[i].name);
-
-		if (!call) {
-			kmod_close(kmod);
-			return LIBRARY " lacks a call";
-		}
-		*(void **)((char *)kmod + calls[i].off) = call;
-	}
 	kmod->ctx = kmod->kmod_new(NULL, NULL);
 	if (kmod->ctx)
 		return NULL;

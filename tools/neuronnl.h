@@ -98,8 +98,7 @@ const char *refused_hint(const struct neuron_error_info *info, const char *text)
 void refused_sentence(const struct command *command, const struct neuron_error_info *info,
 		      const char *text, char *to, size_t size);
 int tool_device(struct tool *tool, struct args *args, int *index);
-int tool_option(struct args *args, const char *key, uint32_t *value);
-int tool_open(struct tool *tool, struct args *args, const char *command, struct neuron_ctx **ctx);
+uint64_t tool_now_ms(void);
 int tool_finish(struct tool *tool, int err);
 int tool_list(struct tool *tool, struct args *args, const char *key,
 	      int (*list)(struct tool *tool, int index));

@@ -56,15 +56,8 @@ static const char *number(const char *word, uint64_t *value)
 	return errno ? NULL : end;
 }
 
-/**
- * args_u64() - a number of bytes or of anything, with K, M, G or T
- * @key: keyword that it belongs to, for the message
- * @word: the number
- * @value: where it goes
- *
- * Return: EXIT_DONE or EXIT_USAGE.
- */
-int args_u64(const char *key, const char *word, uint64_t *value)
+/* A number of bytes or of anything, with K, M, G or T; the key is for the message. As args_u32(). */
+static int parse_u64(const char *key, const char *word, uint64_t *value)
 {
 	static const char units[] = "KMGT";
 	const char *rest = number(word, value);
@@ -102,15 +95,8 @@ int args_u32(const char *key, const char *word, uint32_t *value)
 	return EXIT_DONE;
 }
 
-/**
- * args_s32() - a number that may be below zero
- * @key: keyword that it belongs to, for the message
- * @word: the number
- * @value: where it goes
- *
- * Return: EXIT_DONE or EXIT_USAGE.
- */
-int args_s32(const char *key, const char *word, int32_t *value)
+/* A number that may be below zero; as args_u32(). */
+static int parse_s32(const char *key, const char *word, int32_t *value)
 {
 	bool minus = word[0] == '-';
 	uint64_t wide;
@@ -163,15 +149,8 @@ static int not_a_name(const struct arg *arg, const char *word)
 	return tool_usage("\"%s\": \"%s\" is none of %s", arg->key, word, names);
 }
 
-/**
- * args_enum() - value of a name
- * @arg: keyword that it belongs to
- * @word: name
- * @value: where the value goes
- *
- * Return: EXIT_DONE or EXIT_USAGE.
- */
-int args_enum(const struct arg *arg, const char *word, uint32_t *value)
+/* Value of a name; as args_u32(). */
+static int parse_enum(const struct arg *arg, const char *word, uint32_t *value)
 {
 	const char *name;
 	uint32_t i;
@@ -261,7 +240,7 @@ int args_place(struct tool *tool, const char *word, struct session_item *ctx,
 	status = session_find(tool, SESSION_MEM, name, ctx, &place->mem);
 	place->offset = 0;
 	if (!status && plus)
-		status = args_u64(name, plus + 1, &place->offset);
+		status = parse_u64(name, plus + 1, &place->offset);
 	return status;
 }
 
@@ -317,9 +296,9 @@ static int convert(struct tool *tool, const struct arg *arg, const char *word,
 	case ARG_U32:
 		return args_u32(arg->key, word, to);
 	case ARG_S32:
-		return args_s32(arg->key, word, to);
+		return parse_s32(arg->key, word, to);
 	case ARG_U64:
-		return args_u64(arg->key, word, to);
+		return parse_u64(arg->key, word, to);
 	case ARG_MS:
 		return time_ms(arg->key, word, to);
 	case ARG_STRING:
@@ -329,7 +308,7 @@ static int convert(struct tool *tool, const struct arg *arg, const char *word,
 	case ARG_LABEL:
 		return label(arg->key, word, to);
 	case ARG_ENUM:
-		return args_enum(arg, word, to);
+		return parse_enum(arg, word, to);
 	case ARG_FLAGS:
 		return bit_names(arg, word, to);
 	case ARG_LIST:

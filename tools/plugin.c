@@ -47,3 +47,30 @@ const void *plugin_symbol(const char *file, const char *symbol)
 		plugin = load(program, "", file);
 	return plugin ? dlsym(plugin, symbol) : NULL;
 }
+
+/**
+ * plugin_library() - load a library of the system
+ * @file: its file name
+ * @calls: functions that it has to have
+ * @count: number of them
+ * @to: where their addresses go
+ *
+ * Return: the library, for dlclose(); NULL if there is none, or not with all of
+ * them: dlerror() says why.
+ */
+void *plugin_library(const char *file, const struct plugin_call *calls, size_t count, void *to)
+{
+	void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL), *call;
+	size_t i;
+
+	if (!library)
+		return NULL;
+	for (i = 0; i < count; i++) {
+		call = dlsym(library, calls[i].name);
+		/* It stays loaded then: closing it would make dlerror() forget. */
+		if (!call)
+			return NULL;
+		memcpy((char *)to + calls[i].off, &call, sizeof(call));
+	}
+	return library;
+}

@@ -6,6 +6,18 @@
 #ifndef NEURONNL_PLUGIN_H
 #define NEURONNL_PLUGIN_H
 
+#include <stddef.h>
+
+/*
+ * struct plugin_call - a function of a library
+ * @off: where its address goes
+ */
+struct plugin_call {
+	const char *name;
+	size_t off;
+};
+
 const void *plugin_symbol(const char *file, const char *symbol);
+void *plugin_library(const char *file, const struct plugin_call *calls, size_t count, void *to);
 
 #endif

@@ -208,18 +208,23 @@ static void print_metric(FILE *file, const struct metric *metric, const struct l
 	}
 }
 
+static void card_labels(FILE *file, uint32_t index, const char *bus_name)
+{
+	fprintf(file, "{dev=\"%" PRIu32 "\",bus_name=\"%s\"}", index, bus_name);
+}
+
 static void stats_labels(FILE *file, const void *item)
 {
 	const struct neuron_stats_info *info = item;
 
-	fprintf(file, "{dev=\"%" PRIu32 "\",bus_name=\"%s\"}", info->index, info->bus_name);
+	card_labels(file, info->index, info->bus_name);
 }
 
 static void device_labels(FILE *file, const void *item)
 {
 	const struct neuron_device_info *info = item;
 
-	fprintf(file, "{dev=\"%" PRIu32 "\",bus_name=\"%s\"}", info->index, info->bus_name);
+	card_labels(file, info->index, info->bus_name);
 }
 
 static void engine_labels(FILE *file, const void *item)

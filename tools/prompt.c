@@ -4,7 +4,6 @@
  * is loaded only here, since one command of many in a script shall start fast.
  * Without a terminal, or without libedit, lines are just read.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <histedit.h>
 #include <signal.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "neuronnl.h"
+#include "plugin.h"
 
 #define LIBRARY		"libedit.so.2"
 #define LINE_WORDS	512
@@ -43,10 +43,7 @@ struct prompt {
 
 #define FUNCTION(name)	{ #name, offsetof(struct prompt, name) }
 
-static const struct {
-	const char *name;
-	size_t off;
-} functions[] = {
+static const struct plugin_call functions[] = {
 	FUNCTION(el_init),
 	FUNCTION(el_end),
 	FUNCTION(el_set),
@@ -61,24 +58,6 @@ static const struct {
 
 /* libedit's calls back come with its own handle only. */
 static struct prompt *speaking;
-
-/* Return: whether all of the library is there. */
-static bool load(struct prompt *prompt)
-{
-	void *library, *function;
-	size_t i;
-
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (!library)
-		return false;
-	for (i = 0; i < COUNT(functions); i++) {
-		function = dlsym(library, functions[i].name);
-		if (!function)
-			return false;
-		memcpy((char *)prompt + functions[i].off, &function, sizeof(function));
-	}
-	return true;
-}
 
 static char *prompt_text(EditLine *el)
 {
@@ -313,7 +292,8 @@ int prompt_run(struct tool *tool)
 {
 	struct prompt prompt = { .tool = tool };
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !load(&prompt) || begin(&prompt)) {
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    !plugin_library(LIBRARY, functions, COUNT(functions), &prompt) || begin(&prompt)) {
 		end(&prompt);
 		return batch_file(tool, "-");
 	}

@@ -10,13 +10,8 @@
 
 #include "neuronnl.h"
 
-/**
- * session_kind_name() - what a kind is called in messages
- * @kind: kind
- *
- * Return: its name.
- */
-const char *session_kind_name(enum session_kind kind)
+/* What a kind is called in messages. */
+static const char *kind_name(enum session_kind kind)
 {
 	static const char *const names[SESSION_KINDS] = { "context", "memory", "ring",
 							  "notification queue", "job" };
@@ -48,7 +43,7 @@ static struct session_item *by_label(const struct tool *tool, enum session_kind 
 int session_label_free(struct tool *tool, enum session_kind kind, const char *label)
 {
 	if (label && by_label(tool, kind, label))
-		return tool_usage("there is a %s \"%s\" already", session_kind_name(kind), label);
+		return tool_usage("there is a %s \"%s\" already", kind_name(kind), label);
 	return EXIT_DONE;
 }
 
@@ -159,15 +154,15 @@ int session_find(struct tool *tool, enum session_kind kind, const char *word,
 	if (word[0] < '0' || word[0] > '9') {
 		*item = by_label(tool, kind, word);
 	} else {
-		if (args_u32(session_kind_name(kind), word, &id))
+		if (args_u32(kind_name(kind), word, &id))
 			return EXIT_USAGE;
 		*item = session_by_id(tool, kind, parent, id);
 		if (*item && !parent && is_ambiguous(*item))
 			return tool_usage("%s %s is in several contexts: use its label",
-					  session_kind_name(kind), word);
+					  kind_name(kind), word);
 	}
 	if (!*item)
-		return tool_usage("the session has no %s \"%s\"%s", session_kind_name(kind), word,
+		return tool_usage("the session has no %s \"%s\"%s", kind_name(kind), word,
 				  tool->many ? "" : "; what one run of neuronnl makes ends with it: "
 				  "use -batch");
 	return EXIT_DONE;

@@ -39,7 +39,6 @@ struct session {
 	struct session_item *items;	/* oldest first */
 };
 
-const char *session_kind_name(enum session_kind kind);
 int session_label_free(struct tool *tool, enum session_kind kind, const char *label);
 struct session_item *session_add(struct tool *tool, enum session_kind kind,
 				 struct session_item *parent, uint32_t id, const char *label,

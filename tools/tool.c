@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "neuronnl.h"
 
@@ -44,6 +45,19 @@ int tool_connect(struct tool *tool)
 }
 
 /**
+ * tool_now_ms() - the time, for distances only
+ *
+ * Return: milliseconds.
+ */
+uint64_t tool_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}
+
+/**
  * tool_device() - which card is meant: "[ dev ] DEV", or nothing
  * @tool: run
  * @args: words; all that are left
@@ -68,59 +82,6 @@ int tool_device(struct tool *tool, struct args *args, int *index)
 		*index = (int)info.index;
 	}
 	return EXIT_DONE;
-}
-
-/**
- * tool_option() - take "KEY NUMBER" from wherever it stands
- * @args: words
- * @key: KEY, which is not cut short
- * @value: NUMBER; stays as it is if there is no such option
- *
- * Return: EXIT_DONE, or EXIT_USAGE after an error.
- */
-int tool_option(struct args *args, const char *key, uint32_t *value)
-{
-	char **words = args->words;
-	unsigned long number;
-	char *end;
-
-	while (*words && strcmp(*words, key))
-		words++;
-	if (!*words)
-		return EXIT_DONE;
-	if (!words[1])
-		return tool_usage("\"%s\" lacks the number", key);
-	errno = 0;
-	number = strtoul(words[1], &end, 0);
-	if (errno || *end || words[1][0] < '0' || words[1][0] > '9' || number > UINT32_MAX)
-		return tool_usage("\"%s\" is no number", words[1]);
-	*value = (uint32_t)number;
-	do {
-		words[0] = words[2];
-		words++;
-	} while (words[-1]);
-	return EXIT_DONE;
-}
-
-/**
- * tool_open() - open the card that the words name
- * @tool: run
- * @args: words; all that are left
- * @command: what for
- * @ctx: context
- *
- * Return: EXIT_DONE, or the exit status after an error.
- */
-int tool_open(struct tool *tool, struct args *args, const char *command, struct neuron_ctx **ctx)
-{
-	int index;
-	int status = tool_device(tool, args, &index);
-
-	if (status)
-		return status;
-	if (index == NEURON_ALL_DEVICES)
-		return tool_usage("\"%s\" lacks the card", command);
-	return neuron_ctx_open(tool->handle, (uint32_t)index, ctx) ? tool_refused(tool) : EXIT_DONE;
 }
 
 /**

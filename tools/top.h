@@ -44,7 +44,6 @@ struct top_rate {
 extern const struct top_rate top_rates[];
 extern const size_t top_rate_count;
 
-uint64_t top_now_ms(void);
 int top_sample(struct tool *tool, int index, struct top_sample *sample);
 void top_sample_free(struct top_sample *sample);
 uint64_t top_per_second(const struct top_sample *before, const struct top_sample *now,

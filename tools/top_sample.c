@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "top.h"
 
@@ -24,19 +23,6 @@ const struct top_rate top_rates[] = {
 };
 
 const size_t top_rate_count = COUNT(top_rates);
-
-/**
- * top_now_ms() - the time, for distances only
- *
- * Return: milliseconds.
- */
-uint64_t top_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
-}
 
 /* struct taking - a sample that is being taken, of all cards or of one */
 struct taking {
@@ -105,7 +91,7 @@ int top_sample(struct tool *tool, int index, struct top_sample *sample)
 	struct taking taking = { .sample = sample, .index = index };
 	int err;
 
-	*sample = (struct top_sample){ .at_ms = top_now_ms() };
+	*sample = (struct top_sample){ .at_ms = tool_now_ms() };
 	err = neuron_device_list(tool->handle, take_card, &taking);
 	if (!err)
 		err = neuron_stats_list(tool->handle, NEURON_ALL_DEVICES, take_stats, &taking);
