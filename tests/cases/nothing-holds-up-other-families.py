@@ -84,8 +84,7 @@ class Waiters:
 @contextlib.contextmanager
 def waiting():
     """Our requests wait all the time that the block takes."""
-    with Context() as ctx, Context() as one, Context() as two, Sleeping():
-        ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "wait-us": 0, "offset": [REVISION]})
+    with Context() as one, Context() as two, Sleeping():
         with Waiters((one, two)) as waiters:
             before = waiters.asked
             yield

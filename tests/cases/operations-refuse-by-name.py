@@ -160,19 +160,23 @@ def shapes():
     empty()
 
 
+def own_attributes(ctx):
+    """(operation, flags, what comes before, attribute, its spec) of all that operations take."""
+    for name, space, known, flags in modes():
+        fd = attr(number_of(space, "ctx-fd"), u32(ctx.fd)) if "ctx-fd" in known else b""
+        for one in known:
+            yield name, flags, b"" if one == "ctx-fd" else fd, one, looker().attr_sets[space][one]
+
+
 @case("values that the spec excludes are refused by their place: too small, too large, too long, badly nested")
 def values():
     seen = 0
     with Context() as ctx, Raw() as raw, untouched():
-        for name, space, known, flags in modes():
-            fd = attr(number_of(space, "ctx-fd"), u32(ctx.fd)) if "ctx-fd" in known else b""
-            for one in known:
-                spec = looker().attr_sets[space][one]
-                before = b"" if one == "ctx-fd" else fd
-                for what, whole, inner in some(wrongs(spec, spec.value)):
-                    at = None if inner is None else len(before) + inner
-                    rejected(raw, name, flags, before + whole, f"{one}: {what}", at)
-                    seen += 1
+        for name, flags, before, one, spec in own_attributes(ctx):
+            for what, whole, inner in some(wrongs(spec, spec.value)):
+                at = None if inner is None else len(before) + inner
+                rejected(raw, name, flags, before + whole, f"{one}: {what}", at)
+                seen += 1
     check(seen > 1500 // SHARE, f"only {seen} values were tried")
     empty()
 
@@ -190,19 +194,15 @@ def right(spec):
 def twice():
     seen = 0
     with Context() as ctx, Raw() as raw, untouched():
-        for name, space, known, flags in modes():
-            fd = attr(number_of(space, "ctx-fd"), u32(ctx.fd)) if "ctx-fd" in known else b""
-            for one in known:
-                spec = looker().attr_sets[space][one]
-                before = b"" if one == "ctx-fd" else fd
-                nested = NESTED if spec["type"] == "nest" else 0
-                good = attr(spec.value | nested, right(spec))
-                for what, whole, inner in some(list(wrongs(spec, spec.value))[:2]):
-                    for first, second in ((whole, good), (good, whole)):
-                        at = None if inner is None else len(before) + inner + \
-                            (len(good) if second is whole else 0)
-                        rejected(raw, name, flags, before + first + second, f"{one} twice: {what}", at)
-                        seen += 1
+        for name, flags, before, one, spec in own_attributes(ctx):
+            nested = NESTED if spec["type"] == "nest" else 0
+            good = attr(spec.value | nested, right(spec))
+            for what, whole, inner in some(list(wrongs(spec, spec.value))[:2]):
+                for first, second in ((whole, good), (good, whole)):
+                    at = None if inner is None else len(before) + inner + \
+                        (len(good) if second is whole else 0)
+                    rejected(raw, name, flags, before + first + second, f"{one} twice: {what}", at)
+                    seen += 1
     check(seen > 700 // SHARE, f"only {seen} were tried")
     empty()
 

@@ -9,7 +9,7 @@ import threading
 
 from machine import card_device
 from paths import say
-from qmp import QmpError
+from qmp import about, called, QmpError
 
 PRESS_S = 1
 PRESSES = 300
@@ -85,7 +85,7 @@ class Control(threading.Thread):
         """Plug a card into a root port."""
         self.qmp.execute("device_add", card_device(
             name, self.emulator.socket(card), port))
-        self.qmp.forget_device(name)
+        self.qmp.forget(about(name))
         return 0, b""
 
     def plug(self, slot):
@@ -134,14 +134,14 @@ class Control(threading.Thread):
 
         Between the two cards are as the old kernel left them: that is kept.
         """
-        self.qmp.forget("SHUTDOWN")
+        self.qmp.forget(called("SHUTDOWN"))
         self.qmp.execute("set-action", {"shutdown": "pause"})
         self.later = self.boot_again
         return 0, b""
 
     def boot_again(self):
         """The second half of reboot()."""
-        self.qmp.await_event("SHUTDOWN")
+        self.qmp.take(called("SHUTDOWN"), timeout_s=300)
         for card in range(self.options.devices):
             status, text = self.emulator.control(str(card), ["show"])
             self.seen.append(json.loads(text) if status == 0 else None)

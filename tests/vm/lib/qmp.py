@@ -10,6 +10,16 @@ class QmpError(Exception):
     """QEMU refused a command, or did not answer in time."""
 
 
+def called(name):
+    """Make a test for events of a name."""
+    return lambda event: event["event"] == name
+
+
+def about(device):
+    """Make a test for events of a device."""
+    return lambda event: event.get("data", {}).get("device") == device
+
+
 class Qmp:
     """A monitor connection over a connected socket."""
 
@@ -81,27 +91,17 @@ class Qmp:
 
     def wait_gone(self, device, timeout_s=60):
         """Wait until a device is gone that was asked to go, by us or by the guest."""
-        event = self.take(lambda one: one.get("data", {}).get("device") == device,
-                          timeout_s)
+        event = self.take(about(device), timeout_s)
         if event["event"] != "DEVICE_DELETED":
             raise QmpError("the guest refused: " + event["event"])
 
-    def forget(self, name):
-        """From now on only such events count that are still to come."""
+    def forget(self, unwanted):
+        """Drop the events so far that unwanted() takes."""
+        # The answer comes behind them.
         self.execute("query-status")
         with self.lock:
             self.events = [event for event in self.events
-                           if event["event"] != name]
-
-    def forget_device(self, device):
-        """Drop what was said of an earlier device of this name."""
-        with self.lock:
-            self.events = [event for event in self.events
-                           if event.get("data", {}).get("device") != device]
-
-    def await_event(self, name, timeout_s=300):
-        """Wait for an event by its name."""
-        self.take(lambda event: event["event"] == name, timeout_s)
+                           if not unwanted(event)]
 
     def begin_again(self):
         """Let a machine that has ended, and is kept, boot once more.
@@ -109,7 +109,7 @@ class Qmp:
         Its firmware resets it again while it starts.
         """
         self.execute("set-action", {"reboot": "reset", "shutdown": "poweroff"})
-        self.forget("RESET")
+        self.forget(called("RESET"))
         self.execute("system_reset")
-        self.await_event("RESET")
+        self.take(called("RESET"), timeout_s=300)
         self.execute("cont")
