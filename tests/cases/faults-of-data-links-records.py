@@ -9,11 +9,10 @@ INJECTIONS.md lists all faults and the cases that answer them.
 import os
 import struct
 
-from neuroncase import (Context, case, check, devices, empty, emu, entry, equal, family, main,
-                        stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, equal, family,
+                        main, stats, until)
 
 KIB = 1 << 10
-COPY_ENGINES = (2, 5, 8, 11)
 AER_CAPABILITY = 1
 AER_UNCORRECTABLE, AER_CORRECTABLE = 0x04, 0x10
 

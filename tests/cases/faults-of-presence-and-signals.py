@@ -10,15 +10,14 @@ import errno
 import os
 import select
 
-from neuroncase import (Context, JobFailed, case, check, devices, empty, emu, entry, equal, family,
-                        looker, main, ready, refused, stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, equal, family,
+                        JobFailed, looker, main, ready, refused, stats, until)
 
 DRIVER = "/sys/bus/pci/drivers/neuron"
 PARAMETER = "/sys/module/neuron/parameters/reset_timeout_ms"
 SHORT_MS = 1500
 DMA_REVISION = 0x40604
 KIB = 1 << 10
-COPY_ENGINES = (2, 5, 8, 11)
 FAULTS = ("fwio-timeouts", "fwio-errors", "engine-aborts", "copy-failures", "nq-overruns", "resets",
           "reset-failures", "links-lost", "quarantined")
 

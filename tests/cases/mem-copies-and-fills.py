@@ -7,8 +7,8 @@ import errno
 import os
 import signal
 
-from neuroncase import (case, check, Context, empty, emu, equal, JobFailed, main, refused, stats,
-                        until)
+from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, equal, JobFailed, main, refused,
+                        stats, until)
 
 PAGE = 4096
 MIB = 1 << 20
@@ -180,7 +180,7 @@ def aborted():
 def revived():
     with Context() as ctx:
         src, dst = ctx.device(PAGE, 0), ctx.device(PAGE, 1)
-        for engine in (2, 5, 8, 11):
+        for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "abort", engine)
         equal(ctx.do("mem-copy", transfer=[copy(src, dst, PAGE)])["done"], 1, "done")
     empty()
@@ -190,8 +190,8 @@ def revived():
 def dead():
     with Context() as ctx:
         src, dst = ctx.device(PAGE, 0), ctx.device(PAGE, 1)
-        rings = [ctx.ring(engine, 0) for engine in (2, 5, 8, 11)]
-        for engine in (2, 5, 8, 11):
+        rings = [ctx.ring(engine, 0) for engine in COPY_ENGINES]
+        for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "abort", engine)
         try:
             ctx.do("mem-copy", transfer=[copy(src, dst, PAGE)])

@@ -24,6 +24,7 @@ from lib import NlError, YnlFamily	# noqa: E402  pylint: disable=wrong-import-po
 from lib import ynl as ynl_module	# noqa: E402  pylint: disable=wrong-import-position,import-error
 
 RECORD = 16
+COPY_ENGINES = (2, 5, 8, 11)	# engine 2 of each core carries the driver's copies
 PHASE = 1 << 31
 
 

@@ -8,8 +8,8 @@ import os
 import struct
 import subprocess
 
-from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
-                        JobFailed, main, ready, Skip, stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
+                        equal, family, JobFailed, main, ready, Skip, stats, until)
 
 KIB = 1 << 10
 
@@ -65,7 +65,7 @@ def recovered(bit):
         inp[:] = b"\x5a" * 64 * KIB
         mem = ctx.device(8 << 20)
         ring = ctx.ring(1, 2)
-        for engine in (1, 2, 5, 8, 11):
+        for engine in (1,) + COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         ctx.write(ring, [entry(src, mem, 64 * KIB)])
         job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [

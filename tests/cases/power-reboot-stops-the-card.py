@@ -9,14 +9,12 @@ boots again, the bed looks at the cards; then the bed runs the case once more, w
 
 import ctypes
 import json
-import os
 
-from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, main, ready, vmctl)
+from neuroncase import case, check, Context, COPY_ENGINES, emu, entry, equal, main, vmctl
+from restartcase import both_work, MIB
 
-MIB = 1 << 20
 RB_AUTOBOOT = 0x01234567
 SLOW, STALLED = 0, 1
-COPIES = (2, 5, 8, 11)			# engine 2 of each core carries the driver's copies
 
 
 def leave_work():
@@ -26,7 +24,7 @@ def leave_work():
         mem = ctx.device(8 * MIB)
         stalled, slow = ctx.ring(STALLED, 2), ctx.ring(SLOW, 2)
         ctx.queue(1)
-        for engine in (STALLED,) + COPIES:
+        for engine in (STALLED,) + COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         emu(0, "inject", "dma", "slow", 1000000, SLOW)
         for ring in (stalled, slow):
@@ -58,19 +56,7 @@ def judged(seen):
     @case("the next system brings both cards up, and they work")
     def _():
         emu(0, "inject", "none")
-        for index in (0, 1):
-            equal(ready(index)["health"], "ok", f"health of card {index}")
-            with Context(index) as ctx:
-                src, inp = ctx.host(MIB)
-                dst, out = ctx.host(MIB)
-                inp[:] = os.urandom(MIB)
-                for engine in (SLOW, STALLED):
-                    ring = ctx.ring(engine, 2)
-                    ctx.write(ring, [entry(src, dst, MIB)])
-                    ctx.acked(ring, 1)
-                equal(out[:], inp[:], "data")
-        equal(len(devices()), 2, "cards")
-        empty()
+        both_work((SLOW, STALLED))
 
 
 STATES = json.loads(vmctl("seen"))

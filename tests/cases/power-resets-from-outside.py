@@ -6,8 +6,8 @@
 import errno
 import os
 
-from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
-                        JobFailed, main, ready, refused, stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
+                        equal, family, JobFailed, main, ready, refused, stats, until)
 
 MIB = 1 << 20
 KIB = 1 << 10
@@ -118,7 +118,7 @@ def copies():
     with Context() as ctx:
         src, _ = ctx.host(8 * MIB)
         mem = ctx.device(8 * MIB)
-        for engine in (2, 5, 8, 11):
+        for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         job = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
             {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}]})["job-id"]

@@ -13,8 +13,8 @@ import errno
 import os
 import subprocess
 
-from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal, family,
-                        JobFailed, main, ready, Skip, stats, until, vmctl)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
+                        equal, family, JobFailed, main, ready, Skip, stats, until, vmctl)
 
 MIB = 1 << 20
 
@@ -74,7 +74,7 @@ def interrupted(way):
         ring = ctx.ring(1, 2)
         queue = ctx.queue(1)
         ctx.do("core-claim", claim=[3])
-        for engine in (1, 2, 5, 8, 11):
+        for engine in (1,) + COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         ctx.write(ring, [entry(src, mem, MIB)])
         job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [

@@ -8,8 +8,8 @@ import os
 import signal
 import time
 
-from neuroncase import (case, check, child, Context, devices, empty, emu, entry, equal, family,
-                        JobFailed, main, ready, refused, settled, stats, until, vmctl)
+from neuroncase import (case, check, child, Context, COPY_ENGINES, devices, empty, emu, entry, equal,
+                        family, JobFailed, main, ready, refused, settled, stats, until, vmctl)
 
 MIB = 1 << 20
 
@@ -165,7 +165,7 @@ def copying():
     with Context() as ctx:
         src, view = ctx.host(8 * MIB)
         mem = ctx.device(8 * MIB)
-        for engine in (2, 5, 8, 11):
+        for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         copy = {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}
         back = {"src-mem": mem, "dst-mem": src, "length": 4096}

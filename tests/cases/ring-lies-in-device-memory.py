@@ -6,8 +6,8 @@
 import errno
 import os
 
-from neuroncase import (case, check, Context, emu, empty, entry, equal, event, JobFailed, main, refused,
-                        until)
+from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, entry, equal, event, JobFailed,
+                        main, refused, until)
 
 LONGEST = 16777200
 
@@ -104,7 +104,7 @@ def order():
     with Context() as ctx:
         dst, out = ctx.host(4096)
         ring = ring_of(ctx, 512)
-        for eng in (2, 5, 8, 11):
+        for eng in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", eng)
         jobs = []
         try:
@@ -129,7 +129,7 @@ def middle():
         with Context() as ctx:
             dst, out = ctx.host(4096)
             ring = ring_of(ctx, 512)
-            for eng in (2, 5, 8, 11):
+            for eng in COPY_ENGINES:
                 emu(0, "inject", "dma", "stall", eng)
             try:
                 ctx.write(ring, [entry(imm=7, dst=dst, length=4)], start=False)
@@ -162,7 +162,7 @@ def failing():
         dst, out = ctx.host(4096)
         ring = ring_of(ctx, 512)
         ctx.write(ring, [entry(imm=7, dst=dst, length=4)], start=False)
-        for eng in (2, 5, 8, 11):
+        for eng in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", eng)
         try:
             answer = ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": ring, "wait-us": 0})

@@ -8,12 +8,12 @@ import os
 import signal
 import time
 
-from neuroncase import case, check, child, Context, empty, emu, equal, event, looker, main, settled
+from neuroncase import (case, check, child, Context, COPY_ENGINES, empty, emu, equal, event, looker,
+                        main, settled)
 from opcase import GOOD, needs_context, operations, outcome, REVISION
 
 WAIT_US = 20000
 EVERY_S = 0.001
-COPY_ENGINES = (2, 5, 8, 11)
 
 
 class Rain:
