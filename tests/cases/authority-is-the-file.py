@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 everywhere=yes
 """Who may do what: every operation asks for its file, whoever and wherever the asker is."""
 
 import errno

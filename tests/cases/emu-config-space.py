@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 hotplug=1 module=no kernels="6.1 6.12 latest" timeout=300
+# vm: devices=2 hotplug=1 module=no kernels="6.1 6.12" timeout=300
 """Configuration space of the card as it is without options."""
 
 from emuspace import says

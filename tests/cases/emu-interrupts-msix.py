@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 iommu=intel module=no timeout=300 kernels="6.1 6.12 latest" emu-args="--irq msix"
+# vm: devices=2 iommu=intel module=no timeout=300 kernels="6.1 6.12" emu-args="--irq msix"
 """Interrupts by MSI-X; a vector can be masked."""
 
 from emuinterrupts import give_back, granted

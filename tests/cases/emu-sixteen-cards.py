@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=16 module=no kernels="6.1 6.12 latest" timeout=300 exclusive=yes
+# vm: devices=16 module=no kernels="6.1 6.12" timeout=300 exclusive=yes
 """Sixteen cards in one guest, all driven at once by a driver in user space."""
 
 import json

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 everywhere=yes
 """One MSI vector for all sources, which is what Linux grants without interrupt remapping."""
 
 from driverirq import losing, lost_notifications, notifications, vectors, with_interrupts

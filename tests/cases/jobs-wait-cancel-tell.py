@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 everywhere=yes
 """Jobs: in the order asked for, cancelled at the next batch, told once, limited in number."""
 
 import errno

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 kernels="6.1 6.12 latest"
 """Batches of the library: many calls, one wait, a sentence each; and without waiting."""
 
 import ctypes

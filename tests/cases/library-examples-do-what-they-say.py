@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 kernels="6.1 6.12 latest"
 """The programs in the manual pages of section 3 run, and print what their reader expects."""
 
 import os

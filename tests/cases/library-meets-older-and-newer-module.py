@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 kernels="6.1 6.12 latest"
 """Library and command get along with a driver that is older than they, and one that is newer."""
 
 import ctypes

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 hotplug=1 timeout=400
+# vm: devices=2 hotplug=1 timeout=400 everywhere=yes
 """A listener that sleeps through removals, resets and bursts sees afterwards what a dump tells.
 
 This is a sample; listeners-see-every-change.py does the whole, and on the debug kernel

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 everywhere=yes
 """mem-copy and mem-fill: every combination, exact at the edges, refused before they begin."""
 
 import errno

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 everywhere=yes
 """Memory: sizes, mappings, and how long it lives."""
 
 import errno

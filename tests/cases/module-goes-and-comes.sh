@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 everywhere=yes
 # The module unloads when nobody uses it, and only then.
 set -u
 failed=0

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 timeout=400
+# vm: devices=2 timeout=400 kernels="6.1 6.12 latest"
 """neuronnl monitor: one JSON object a line, through removal, flood and reload."""
 
 import subprocess

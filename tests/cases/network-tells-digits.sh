@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 iommu=intel emu-args="--isa stand-in"
+# vm: devices=1 iommu=intel emu-args="--isa stand-in" kernels="6.1 6.12"
 # A small network classifies digits on the emulated card with the results of the CPU.
 examples=/usr/lib/neuron/examples
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 exclusive=yes timeout=400 kernels="6.1 6.12 latest"
+# vm: devices=2 exclusive=yes timeout=400 kernels="6.1 6.12"
 """neuronnl doctor finds what keeps a card from being used, and its next step mends it."""
 
 import glob

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 iommu=intel module=no append="module.sig_enforce=1" kernels=6.1,6.12,latest
+# vm: devices=1 iommu=intel module=no append="module.sig_enforce=1" kernels="6.1 6.12"
 """neuronnl doctor on a machine that has an IOMMU, and takes signed modules only."""
 
 import glob

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring
+# vm: devices=2 topology=ring kernels="6.1 6.12 latest"
 """neuronnl -j says what the kernel's YNL client says, key by key."""
 
 import json

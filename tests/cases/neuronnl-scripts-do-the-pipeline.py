@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 topology=ring timeout=300
+# vm: devices=2 topology=ring timeout=300 kernels="6.1 6.12 latest"
 """Scripts of neuronnl do what the demo does, and sessions keep and give up what they make."""
 
 import json

@@ -3,7 +3,7 @@
 # vm: devices=2 timeout=240
 """Parameters of the module that are set when it is loaded, and its limit of memory in quarantine.
 
-The module is loaded three times: patient, hasty, and as it was. How long something takes
+The module is loaded four times: patient, asking often, hasty, and as it was. How long something takes
 is only compared with what the parameters say, and with the other load.
 """
 
@@ -19,7 +19,9 @@ DMA_REVISION = 0x40604
 LIMIT = "/sys/module/neuron/parameters/quarantine_limit_mib"
 PATIENT = {"fwio_attempts": 1, "fwio_timeout_ms": 2000, "stop_timeout_ms": 3000,
            "health_period_ms": 1000000}
-HASTY = {"fwio_attempts": 5, "fwio_timeout_ms": 200, "stop_timeout_ms": 100, "health_period_ms": 20}
+# Who counts firmware requests must not have the driver's own looks among them.
+REPEATS = {"fwio_attempts": 5, "fwio_timeout_ms": 200, "health_period_ms": 1000000}
+HASTY = {"stop_timeout_ms": 100, "health_period_ms": 20}
 TOOK = {}
 
 
@@ -108,13 +110,14 @@ def patient():
 
 @case("fwio_attempts, fwio_timeout_ms: five short attempts if they say so")
 def five_attempts():
-    load(**HASTY)
+    load(**REPEATS)
     silence("five attempts", 5, 200)
     check(TOOK["five attempts"] < TOOK["one attempt"], f"shorter than a long one: {TOOK}")
 
 
 @case("stop_timeout_ms, health_period_ms: who is hasty gives a ring up, and looks often")
 def hasty():
+    load(**HASTY)
     with Context() as ctx:
         ctx.ring(4, 2)
         asked, began = stats()["fwio-requests"], time.monotonic()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 everywhere=yes
 """Somebody resets function or bus through sysfs: as a reset, and the card comes back by itself."""
 
 import errno

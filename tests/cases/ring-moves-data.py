@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1
+# vm: devices=1 everywhere=yes
 """Rings move data between host memory and both DRAM channels; events tell the end."""
 
 import hashlib

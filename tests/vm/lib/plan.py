@@ -17,6 +17,7 @@ DEFAULTS = {
     "emu-args": "", "timeout": "120", "kernels": "", "exclusive": "no",
     "reload": "no", "module": "yes", "user": "no",
     "append": "", "mem": "0", "low-mem": "0", "kexec": "no",
+    "everywhere": "no",
 }
 # More cases than this are not left to one guest while another has none.
 SHARE = 16
@@ -53,6 +54,11 @@ class Case:
         """Return True if the case is for this kernel."""
         wanted = self.needs["kernels"].replace(",", " ").split()
         return not wanted or kernel in wanted
+
+    def left_to(self, kernel):
+        """Return True if a run of this kernel makes another one needless."""
+        return (kernel is not None and self.runs_on(kernel)
+                and self.needs["everywhere"] != "yes")
 
     def line(self):
         """Return the line by which the guest's runner knows the case."""
