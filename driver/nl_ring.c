@@ -726,12 +726,28 @@ static int refuse(struct list *list, int err, const char *why, const struct nlat
 	return err;
 }
 
+/* Lists name the same memory again and again: that of the entry before is looked at first. */
+static struct neuron_mem *find_mem(struct neuron_ctx *ctx, struct neuron_mem *last, u32 id)
+{
+	if (!last || last->id != id)
+		return neuron_mem_get(ctx, id);
+	kref_get(&last->ref);
+
+	return last;
+}
+
+static const struct neuron_ring_entry *entry_before(const struct list *list)
+{
+	return list->count ? &list->entry[list->count - 1] : NULL;
+}
+
 static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
 		     const struct nlattr *nest, struct nlattr **tb)
 {
 	struct nlattr *mem = tb[NEURON_A_ENTRY_SRC_MEM];
 	struct nlattr *offset = tb[NEURON_A_ENTRY_SRC_OFFSET];
 	struct nlattr *imm = tb[NEURON_A_ENTRY_IMM];
+	const struct neuron_ring_entry *before;
 
 	if (!mem == !imm)
 		return refuse(list, -EINVAL, "Give either src-mem or imm", imm ?: nest);
@@ -742,8 +758,9 @@ static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct 
 		return 0;
 	}
 
+	before = entry_before(list);
 	entry->src_offset = offset ? nla_get_u64(offset) : 0;
-	entry->src = neuron_mem_get(ctx, nla_get_u32(mem));
+	entry->src = find_mem(ctx, before ? before->src : NULL, nla_get_u32(mem));
 	if (!entry->src)
 		return refuse(list, -ENOENT, "The context has no such source memory", mem);
 
@@ -817,6 +834,7 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 {
 	struct nlattr *mem = tb[NEURON_A_ENTRY_DST_MEM];
 	struct nlattr *offset = tb[NEURON_A_ENTRY_DST_OFFSET];
+	const struct neuron_ring_entry *before;
 	int err;
 
 	err = check_dst(list, nest, tb) ?:
@@ -828,8 +846,11 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 		return 0;
 	}
 
+	before = entry_before(list);
 	entry->dst_offset = offset ? nla_get_u64(offset) : 0;
-	entry->dst = neuron_mem_get(entry->peer ?: ctx, nla_get_u32(mem));
+	entry->dst = find_mem(entry->peer ?: ctx,
+			      before && before->peer == entry->peer ? before->dst : NULL,
+			      nla_get_u32(mem));
 	if (!entry->dst)
 		return refuse(list, -ENOENT, "The context has no such destination memory", mem);
 

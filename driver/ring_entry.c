@@ -473,11 +473,10 @@ static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 			      dst_lookup, dst, entry->dst_offset, entry->len);
 }
 
-/* As how many pairs does an entry go, if it is so many at most? */
+/* As how many pairs does an entry go, if it is so many at most? @pair is set to the last. */
 static int count_pairs(const struct neuron_ring *ring, const struct neuron_ring_entry *entry,
-		       u32 most, u32 *pairs, const char **why)
+		       u32 most, u32 *pairs, struct neuron_desc_pair *pair, const char **why)
 {
-	struct neuron_desc_pair pair;
 	struct walk walk;
 	int ret;
 
@@ -486,7 +485,7 @@ static int count_pairs(const struct neuron_ring *ring, const struct neuron_ring_
 	if (entry->len > (u64)most * NEURON_DESC_MAX_BYTES)
 		return -ENOSPC;
 	walk_init(&walk, ring, entry, 0);
-	while ((ret = neuron_desc_iter_next(&walk.iter, &pair)) > 0)
+	while ((ret = neuron_desc_iter_next(&walk.iter, pair)) > 0)
 		if (++*pairs > most)
 			return -ENOSPC;
 	if (ret)
@@ -561,6 +560,22 @@ static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_reco
 				    pair_flags(record, desc == record->desc, !walk.iter.left));
 		neuron_ring_pos_advance(&pos, ring->descriptors, 1);
 	}
+}
+
+/* Likewise of an entry that is one pair, which its first walk has found. */
+static void encode_single(struct neuron_ring *ring, const struct neuron_ring_record *record,
+			  struct neuron_desc_pair *pair)
+{
+	struct neuron_ring_pos pos;
+
+	neuron_ring_pos_at(&pos, ring->descriptors, record->desc);
+	if (!record->entry.src) {
+		WRITE_ONCE(ring->word[place(ring, &pos, record->desc)],
+			   cpu_to_le32(record->entry.imm));
+		pair->src_addr = word_addr(ring, pos.index);
+	}
+	pair->dst_addr |= record->entry.window;
+	encode_pair(ring, &pos, record->desc, pair, pair_flags(record, true, true));
 }
 
 /* Behind a list: its end position goes to the progress word. */
@@ -664,9 +679,10 @@ static int check_packet(const struct neuron_ring *ring, const struct neuron_ring
 	return 0;
 }
 
-/* Write the record of an entry, which holds nothing yet. */
+/* Write the record of an entry, which holds nothing yet. @pair is set to its last one. */
 static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
-		struct neuron_ring_mark *end, u32 most, bool joined, const char **why)
+		struct neuron_ring_mark *end, u32 most, bool joined,
+		struct neuron_desc_pair *pair, const char **why)
 {
 	struct neuron_ring_record *record;
 	u32 pairs;
@@ -676,16 +692,15 @@ static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 	if (!ret)
 		ret = check_dst(entry, why);
 	if (!ret)
-		ret = count_pairs(ring, entry, most, &pairs, why);
+		ret = count_pairs(ring, entry, most, &pairs, pair, why);
 	if (ret)
 		return ret;
 
-	ret = neuron_ring_record_make(ring, end->entry);
-	if (ret) {
+	record = neuron_ring_record_make(ring, end->entry);
+	if (!record) {
 		*why = "There is no memory for the ring's records";
-		return ret;
+		return -ENOMEM;
 	}
-	record = neuron_ring_record_at(ring, end->entry);
 	memset(record, 0, sizeof(*record));
 	record->entry = *entry;
 	record->desc = end->desc;
@@ -697,15 +712,20 @@ static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 	return 0;
 }
 
-/* The record takes over what the entry holds. */
-static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry)
+/* The record takes over what the entry holds. @pair is its last, if it is alone. */
+static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry,
+		 struct neuron_desc_pair *pair)
 {
 	struct neuron_ring_record *record = neuron_ring_record_at(ring, ring->written.entry);
 
 	record->entry.tie = entry->tie;
 	record->entry.window = entry->window;
-	if (ring->kind == NEURON_MEM_KIND_HOST)
-		encode_entry(ring, record, record->desc, end_of(record));
+	if (ring->kind == NEURON_MEM_KIND_HOST) {
+		if (pair && record->pairs == 1)
+			encode_single(ring, record, pair);
+		else
+			encode_entry(ring, record, record->desc, end_of(record));
+	}
 	if (entry->src)
 		atomic_inc(&entry->src->users);
 	if (entry->dst)
@@ -772,6 +792,7 @@ static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 		      u32 *bad, const char **why)
 {
 	struct neuron_ring_mark end = ring->written;
+	struct neuron_desc_pair pair;
 	u32 most = room(ring);
 	u64 bytes = 0;
 	int ret = 0;
@@ -780,7 +801,8 @@ static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 	for (i = 0; !ret && i < count; i++) {
 		*bad = i;
 		bytes += entry[i].len;
-		ret = plan(ring, &entry[i], &end, most - (end.desc - ring->written.desc), i, why);
+		ret = plan(ring, &entry[i], &end, most - (end.desc - ring->written.desc), i,
+			   &pair, why);
 		if (!ret)
 			ret = check_packet(ring, &entry[i], i, end.desc - ring->written.desc,
 					   bytes, why);
@@ -792,7 +814,7 @@ static int put_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 
 	/* From here on nothing can fail: the same walks were just made. */
 	for (i = 0; i < count; i++)
-		hold(ring, &entry[i]);
+		hold(ring, &entry[i], count == 1 ? &pair : NULL);
 
 	return 0;
 }

@@ -24,24 +24,25 @@ static_assert(sizeof(struct chunk) <= 4096);
  * The record is zero if there was none.
  *
  * Context: Sleeps; neuron_ring.lock held.
- * Return: 0 or -ENOMEM.
+ * Return: the record, or NULL without memory.
  */
-int neuron_ring_record_make(struct neuron_ring *ring, u64 number)
+struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64 number)
 {
 	unsigned long index = number / CHUNK_RECORDS;
 	struct chunk *chunk;
-	int ret;
 
-	if (xa_load(&ring->records, index))
-		return 0;
+	chunk = xa_load(&ring->records, index);
+	if (chunk)
+		return &chunk->record[number % CHUNK_RECORDS];
 	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
 	if (!chunk)
-		return -ENOMEM;
-	ret = xa_err(xa_store(&ring->records, index, chunk, GFP_KERNEL_ACCOUNT));
-	if (ret)
+		return NULL;
+	if (xa_err(xa_store(&ring->records, index, chunk, GFP_KERNEL_ACCOUNT))) {
 		kfree(chunk);
+		return NULL;
+	}
 
-	return ret;
+	return &chunk->record[number % CHUNK_RECORDS];
 }
 
 /**

@@ -34,7 +34,7 @@ struct neuron_ring_record {
 	u32 untold;
 };
 
-int neuron_ring_record_make(struct neuron_ring *ring, u64 number);
+struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64 number);
 struct neuron_ring_record *neuron_ring_record_at(struct neuron_ring *ring, u64 number);
 void neuron_ring_record_forget(struct neuron_ring *ring, u64 number);
 void neuron_ring_records_clear(struct neuron_ring *ring);
