@@ -24,6 +24,7 @@
 #include "hw_udma.h"
 #include "pressure.h"
 #include "progress.h"
+#include "quota.h"
 
 #define ORDER_MAX		9	/* 2 MiB: more per chunk saves little */
 #define CHUNKS_FIRST		16
@@ -37,11 +38,9 @@
 static int chunk_alloc(struct neuron_buf *buf, struct neuron_chunk *chunk, unsigned int order,
 		       bool try_hard)
 {
-	/* Charged to the memory cgroup of who asks: his request, or his job. */
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+	gfp_t gfp = try_hard ? NEURON_GFP_ASKED :
+			       GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_NORETRY;
 
-	/* Nobody else's process shall be killed for a request of this size. */
-	gfp |= try_hard ? __GFP_RETRY_MAYFAIL : __GFP_NORETRY;
 	chunk->bytes = PAGE_SIZE << order;
 	chunk->page = dma_alloc_pages(buf->ndev->hw.dev, chunk->bytes, &chunk->dma_addr,
 				      DMA_BIDIRECTIONAL, gfp);
@@ -63,7 +62,7 @@ static int chunks_grow(struct neuron_buf *buf, unsigned int *room)
 	unsigned int n = *room ? 2 * *room : min_t(u64, buf->bytes >> PAGE_SHIFT, CHUNKS_FIRST);
 	struct neuron_chunk *chunk;
 
-	chunk = kvmalloc_array(n, sizeof(*chunk), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	chunk = kvmalloc_array(n, sizeof(*chunk), NEURON_GFP_ASKED);
 	if (!chunk)
 		return -ENOMEM;
 

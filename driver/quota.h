@@ -6,6 +6,7 @@
 #define NEURON_QUOTA_H
 
 #include <linux/atomic.h>
+#include <linux/gfp.h>
 #include <linux/kref.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
@@ -24,6 +25,13 @@ enum neuron_quota_kind {
 	NEURON_QUOTA_CONTEXTS,
 	NEURON_QUOTA_KINDS
 };
+
+/*
+ * For what is as large as a user asks. It is charged to the memory cgroup of who asks, by
+ * his request or his job, and is refused where that or the machine has no more: nobody's
+ * process is killed for it.
+ */
+#define NEURON_GFP_ASKED (GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
 /* What bytes of a kind of memory are counted as. */
 static inline enum neuron_quota_kind neuron_quota_kind(enum neuron_mem_kind kind)

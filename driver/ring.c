@@ -197,7 +197,7 @@ static void ring_release(struct kref *ref)
 static int memory_alloc(struct neuron_ring *ring)
 {
 	struct device *dev = ring->ndev->hw.dev;
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+	gfp_t gfp = NEURON_GFP_ASKED;
 
 	ring->tx = dma_alloc_coherent(dev, half_bytes(ring), &ring->tx_dma, gfp);
 	ring->rx = dma_alloc_coherent(dev, half_bytes(ring), &ring->rx_dma, gfp);

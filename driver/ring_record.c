@@ -5,6 +5,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
+#include "quota.h"
 #include "ring.h"
 #include "ring_record.h"
 
@@ -34,7 +35,7 @@ struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64
 	chunk = xa_load(&ring->records, index);
 	if (chunk)
 		return &chunk->record[number % CHUNK_RECORDS];
-	chunk = kzalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	chunk = kzalloc(sizeof(*chunk), NEURON_GFP_ASKED);
 	if (!chunk)
 		return NULL;
 	if (xa_err(xa_store(&ring->records, index, chunk, GFP_KERNEL_ACCOUNT))) {

@@ -37,7 +37,7 @@ struct neuron_transfers *neuron_transfers_new(struct neuron_device *ndev, u32 mo
 {
 	struct neuron_transfers *transfers;
 
-	transfers = kvzalloc(struct_size(transfers, list, most), GFP_KERNEL_ACCOUNT);
+	transfers = kvzalloc(struct_size(transfers, list, most), NEURON_GFP_ASKED);
 	if (!transfers)
 		return NULL;
 
