@@ -114,6 +114,16 @@ struct neuron_nl_objects_ops {
 int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
 			   const struct neuron_nl_objects_ops *ops);
 
+/*
+ * Entries of lists are taken apart only: the core has judged each of them by its policy
+ * when it judged the request, and would do so again.
+ */
+static inline int neuron_nl_parse_entry(struct nlattr **tb, int max, const struct nlattr *entry,
+					struct netlink_ext_ack *extack)
+{
+	return nla_parse_nested(tb, max, entry, NULL, extack);
+}
+
 struct neuron_ctx *neuron_nl_dst_ctx(const struct nlattr *fd, struct netlink_ext_ack *extack);
 int neuron_nl_need(const struct genl_info *info, u32 attr);
 int neuron_nl_blame_quota(const struct genl_info *info, int err);

@@ -160,14 +160,12 @@ struct entry_attrs {
  * @single: of a request about one
  * @nested: of an entry of a list
  * @list: attribute of an entry
- * @policy: of an entry
  * @check: is there such a one
  */
 struct kind {
 	struct entry_attrs single;
 	struct entry_attrs nested;
 	u32 list;
-	const struct nla_policy *policy;
 	index_check check;
 };
 
@@ -176,7 +174,6 @@ static const struct kind events = {
 	.nested = { NEURON_A_EVENT_ENTRY_NC_ID, NEURON_A_EVENT_ENTRY_EVENT_ID, 0,
 		    NEURON_A_EVENT_ENTRY_VALUE },
 	.list = NEURON_A_EVENT_ENTRY,
-	.policy = neuron_event_entry_nl_policy,
 	.check = neuron_core_check_event,
 };
 
@@ -186,7 +183,6 @@ static const struct kind semaphores = {
 	.nested = { NEURON_A_SEMAPHORE_ENTRY_NC_ID, NEURON_A_SEMAPHORE_ENTRY_SEMAPHORE_ID,
 		    NEURON_A_SEMAPHORE_ENTRY_OP, NEURON_A_SEMAPHORE_ENTRY_VALUE },
 	.list = NEURON_A_SEMAPHORE_ENTRY,
-	.policy = neuron_semaphore_entry_nl_policy,
 	.check = neuron_core_check_semaphore,
 };
 
@@ -268,8 +264,7 @@ static int parse_nest(struct core_list *list, const struct genl_info *info, stru
 		NL_SET_ERR_MSG_ATTR(info->extack, nest, "More entries than one request takes");
 		return -E2BIG;
 	}
-	err = nla_parse_nested(tb, list->kind->nested.value, nest, list->kind->policy,
-			       info->extack);
+	err = neuron_nl_parse_entry(tb, list->kind->nested.value, nest, info->extack);
 
 	return err ?: parse_entry(list, info, nest, tb, change);
 }

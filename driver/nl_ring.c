@@ -874,7 +874,7 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 	enum neuron_ring_field wrong;
 	int err;
 
-	err = nla_parse_nested(tb, NEURON_A_ENTRY_MAX, nest, neuron_entry_nl_policy, &text);
+	err = neuron_nl_parse_entry(tb, NEURON_A_ENTRY_MAX, nest, &text);
 	if (err)
 		return refuse(list, err, text._msg, text.bad_attr ?: nest);
 	if (!tb[NEURON_A_ENTRY_LENGTH])
@@ -946,7 +946,7 @@ static int parse_list(struct list *list, const struct genl_info *info)
 	if (err)
 		return err;
 
-	list->entry = kvcalloc(count, sizeof(*list->entry), GFP_KERNEL_ACCOUNT);
+	list->entry = kvcalloc(count, sizeof(*list->entry), NEURON_GFP_ASKED);
 	if (!list->entry)
 		return -ENOMEM;
 	list->wrong = first;

@@ -102,8 +102,7 @@ static int parse_transfer(const struct genl_info *info, struct neuron_transfer *
 	enum neuron_transfer_field wrong;
 	int err;
 
-	err = nla_parse_nested(tb, NEURON_A_TRANSFER_MAX, nest, neuron_transfer_nl_policy,
-			       info->extack);
+	err = neuron_nl_parse_entry(tb, NEURON_A_TRANSFER_MAX, nest, info->extack);
 	if (!err)
 		err = check_kind(info, nest, tb);
 	if (!err)
