@@ -4,6 +4,7 @@
 """neuronnl -j says what the kernel's YNL client says, key by key."""
 
 import json
+import os
 import subprocess
 
 from neuroncase import (case, check, Context, devices, emu, empty, equal, family, main, ready,
@@ -22,13 +23,24 @@ def stable(objects):
     return [{key: value for key, value in one.items() if key not in VOLATILE} for one in objects]
 
 
+def told(operation):
+    """What the YNL client answers."""
+    return stable([{key: sorted(value) if isinstance(value, set) else value
+                    for key, value in one.items()} for one in family().dump(operation, {})])
+
+
 def same(name, operation):
-    got = json.loads(neuronnl("-j", name, "show"))
-    equal(list(got), [name], "top level key")
-    want = [{key: sorted(value) if isinstance(value, set) else value for key, value in one.items()}
-            for one in family().dump(operation, {})]
-    equal(stable(got[name]), stable(want), name)
-    return got[name]
+    """Both say the same, if the driver has counted nothing while they were asked."""
+    seen = {}
+
+    def still():
+        seen["want"] = told(operation)
+        seen["got"] = json.loads(neuronnl("-j", name, "show"))
+        return told(operation) == seen["want"]
+    until(f"{operation} says the same twice", still)
+    equal(list(seen["got"]), [name], "top level key")
+    equal(stable(seen["got"][name]), seen["want"], name)
+    return seen["got"][name]
 
 
 @case("every object shows the same as the YNL client")
@@ -78,6 +90,27 @@ def dot():
     check(text.startswith(("graph", "digraph")) and text.rstrip().endswith("}"), text)
     for dev in family().dump("device-get", {}):
         check(dev["bus-name"] in text, "bus name in the graph")
+
+
+@case("-n asks in a network namespace, by its name or its path, and says which one is not there")
+def elsewhere():
+    place = "/run/netns/elsewhere"
+    subprocess.run(["ip", "netns", "add", "elsewhere"], check=True)
+    try:
+        here = json.loads(neuronnl("-j", "dev", "show"))
+        for name in ("elsewhere", place):
+            equal(json.loads(neuronnl("-j", "-n", name, "dev", "show")), here, f"cards seen from {name}")
+        with subprocess.Popen(["neuronnl", "-j", "-n", "elsewhere", "monitor"], stdout=subprocess.PIPE,
+                              text=True) as monitor:
+            check(monitor.stdout.readline(), "the monitor begins")
+            equal(os.stat(f"/proc/{monitor.pid}/ns/net").st_ino, os.stat(place).st_ino, "where it asks")
+            monitor.kill()
+    finally:
+        subprocess.run(["ip", "netns", "del", "elsewhere"], check=True)
+    gone = subprocess.run(["neuronnl", "-n", "elsewhere", "dev", "show"], capture_output=True, text=True,
+                          check=False)
+    equal((gone.returncode, gone.stdout), (1, ""), "status and output without the namespace")
+    check("elsewhere" in gone.stderr, f"what it says: {gone.stderr}")
 
 
 @case("help everywhere, and exit codes that tell usage from refusal")
