@@ -11,10 +11,13 @@ TIME    ?= 60
 STAGE     := $(BUILD)/stage
 DKMS_TREE := $(DESTDIR)/usr/src/neuron-$(VERSION)
 
+# Where udev and systemd look; another PREFIX is not among these places.
+CONFDIR   := $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib,/etc)
+
 .PHONY: all help setup userlib tools emulator stage modules host-module \
-	install install-emulator install-user modules_install install-dkms demo check \
-	check-debug check-long bench check-static check-unit check-vm check-bed check-dkms \
-	check-readme fuzz fuzz-netlink clean
+	install install-emulator install-user install-config modules_install install-dkms demo \
+	dist deb rpm check check-debug check-long bench check-static check-unit check-vm check-bed \
+	check-dkms check-packages check-readme check-tag fuzz fuzz-netlink clean
 
 all: userlib tools host-module
 
@@ -28,12 +31,18 @@ help:
 	@echo "Try"
 	@echo "  demo             boot a guest with four emulated cards and use them; FILE=... is sent"
 	@echo "Install (DESTDIR=, PREFIX=/usr/local)"
-	@echo "  install          library, headers, command, manual pages; then the module, if built"
-	@echo "  install-user     the same without the module"
+	@echo "  install          library, headers, command, manual pages, udev rule, group; then the"
+	@echo "                   module, if built"
+	@echo "  install-user     library, headers, command, manual pages"
+	@echo "  install-config   the rule by which udev gives cards to the group neuron, and the group"
 	@echo "  install-emulator neuron-emu, its manual page and completion"
 	@echo "  modules_install  module for the running kernel (KDIR=)"
-	@echo "  install-dkms     sources for dkms below /usr/src"
+	@echo "  install-dkms     sources for dkms below /usr/src, udev rule, group"
 	@echo "  stage            install-user into build/stage, for guests"
+	@echo "Packages"
+	@echo "  dist             the sources, build/dist/neuron-$(VERSION).tar.xz"
+	@echo "  deb              Debian packages of this machine's suite, in build/deb"
+	@echo "  rpm              rpm packages, in build/rpm"
 	@echo "Test"
 	@echo "  check            static, unit, fuzz, guests with kernel 6.1, and with the latest as far as"
 	@echo "                   check-debug does not have the same there; building for 6.12"
@@ -41,8 +50,9 @@ help:
 	@echo "  fuzz TIME=60     hostile guests and clients against the emulator, for so many seconds"
 	@echo "  fuzz-netlink TIME=60 SEED=    requests of all kinds in a guest (KERNEL=debug)"
 	@echo "  check-long       cases that take hours when whole, whole (KERNEL=debug)"
-	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms,"
-	@echo "  check-readme     one part"
+	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms, check-readme,"
+	@echo "  check-packages   one part; of the last one, ARGS=\"dist deb rpm\" needs no root"
+	@echo "  check-tag TAG=   is a tag of this version?"
 	@echo "  bench            speed and size, as ratios, against their targets"
 	@echo "Other"
 	@echo "  clean            remove what was built; what was fetched stays (rm -r build removes all)"
@@ -75,7 +85,7 @@ host-module:
 		echo "no headers in $(KDIR): module not built (make modules KERNEL=6.1 fetches some)"; \
 	fi
 
-install: install-user
+install: install-user install-config
 	@if [ -e driver/neuron.ko ]; then $(MAKE) modules_install; fi
 
 install-emulator: emulator
@@ -85,10 +95,15 @@ install-user: userlib tools
 	$(MAKE) -C userlib install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	$(MAKE) -C tools install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
+install-config:
+	install -d $(DESTDIR)$(CONFDIR)/udev/rules.d $(DESTDIR)$(CONFDIR)/sysusers.d
+	install -m 644 tools/udev/60-neuron.rules $(DESTDIR)$(CONFDIR)/udev/rules.d/
+	install -m 644 tools/sysusers/neuron.conf $(DESTDIR)$(CONFDIR)/sysusers.d/
+
 modules_install:
 	$(MAKE) -C driver modules_install KDIR=$(KDIR) INSTALL_MOD_PATH=$(DESTDIR)
 
-install-dkms:
+install-dkms: install-config
 	install -d $(DKMS_TREE)
 	install -m 644 dkms.conf LICENSE $(DKMS_TREE)/
 	find driver LICENSES -name '*.mod.c' -o -type f \( -name '*.[ch]' -o -name '[A-Z]*' \) \
@@ -101,8 +116,18 @@ stage:
 demo:
 	tests/demo/demo $(FILE)
 
+dist:
+	tools/packaging/dist $(BUILD)/dist
+
+deb:
+	tools/packaging/deb $(BUILD)/deb
+
+rpm:
+	tools/packaging/rpm $(BUILD)/rpm
+
 check:
-	tests/parts check-static check-unit "fuzz TIME=60" check-bed check-dkms check-readme \
+	tests/parts check-static check-unit "fuzz TIME=60" check-bed check-dkms \
+		check-packages check-readme \
 		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest BESIDE=debug"
 
 check-debug:
@@ -142,10 +167,16 @@ check-bed:
 check-dkms:
 	tests/dkms/run
 
+check-packages:
+	tests/packages/run $(ARGS)
+
 check-readme:
 	tests/readme/run
 
+check-tag:
+	tests/static/version $(TAG)
+
 clean:
-	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench \
-		fuzz/libfuzzer fuzz/memory fuzz/replay)
+	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench dist deb rpm \
+		packages fuzz/libfuzzer fuzz/memory fuzz/replay)
 	@if [ -e $(KDIR)/Makefile ]; then $(MAKE) -C driver clean KDIR=$(KDIR); fi
