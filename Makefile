@@ -174,7 +174,7 @@ check-readme:
 	tests/readme/run
 
 check-tag:
-	tests/static/version $(TAG)
+	tests/static/version $(or $(TAG),$(error which TAG=?))
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,stage modules userlib tools emulator unit demo bench dist deb rpm \

@@ -5,7 +5,7 @@
 host_packages="gcc clang libclang-rt-dev make pkg-config libc6-dev libnl-3-dev
 	libnl-genl-3-dev libjson-c-dev libkmod-dev libncurses-dev libssl-dev libcmocka-dev
 	libedit-dev libedit2 python3 python3-yaml python3-jsonschema shellcheck mandoc valgrind mscgen
-	perl git xz-utils systemd"
+	perl git xz-utils systemd debhelper dh-dkms dpkg-dev lintian mmdebstrap rpm"
 
 host_missing()
 {
