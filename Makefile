@@ -74,7 +74,8 @@ modules: host-module
 else
 modules:
 	tests/vm/kbuild --kernel $(KERNEL) driver $(BUILD)/modules/$(KERNEL)
-	tests/vm/kbuild --kernel $(KERNEL) tests/age $(STAGE)/usr/lib/neuron/age/$(KERNEL)
+	for others in age foreign; do tests/vm/kbuild --kernel $(KERNEL) tests/$$others \
+		$(STAGE)/usr/lib/neuron/$$others/$(KERNEL) || exit 1; done
 endif
 
 host-module:

@@ -5,6 +5,9 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/pci.h>
 
 #include "cdev.h"
 #include "ctx.h"
@@ -113,4 +116,47 @@ const struct file_operations neuron_cdev_fops = {
 struct neuron_ctx *neuron_ctx_from_file(struct file *file)
 {
 	return file->f_op == &neuron_cdev_fops ? file->private_data : NULL;
+}
+
+static bool is_foreign(const struct path *path, dev_t devt)
+{
+	const struct inode *inode = d_backing_inode(path->dentry);
+
+	if (strcmp(path->mnt->mnt_sb->s_type->name, "devtmpfs"))
+		return false;
+
+	return !S_ISCHR(inode->i_mode) || inode->i_rdev != devt;
+}
+
+/**
+ * neuron_cdev_check_name() - is the name of a card's node free?
+ * @ndev: card that is not registered yet
+ *
+ * devtmpfs leaves a name to who has it, and the device core ignores that: whoever opens
+ * /dev/neuronN would get somebody else's device. All mounts of devtmpfs show the same
+ * nodes, so it does not matter whose process binds the card. What is in another /dev,
+ * in a container or made by hand, is not judged.
+ *
+ * Context: Sleeps.
+ * Return: 0, or -EBUSY if something else has the name.
+ */
+int neuron_cdev_check_name(struct neuron_device *ndev)
+{
+	struct path path;
+	bool foreign;
+	char name[32];
+
+	snprintf(name, sizeof(name), "/dev/%s", dev_name(&ndev->dev));
+	if (kern_path(name, 0, &path))
+		return 0;
+
+	foreign = is_foreign(&path, ndev->dev.devt);
+	path_put(&path);
+	if (!foreign)
+		return 0;
+
+	dev_err(&ndev->pdev->dev,
+		"%s is something else's: unload its driver or remove it, then write %s to /sys/bus/pci/drivers/neuron/bind\n",
+		name, ndev->bus_name);
+	return -EBUSY;
 }

@@ -2,6 +2,8 @@
 /*
  * Loading, unloading and the module's parameters.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
@@ -81,6 +83,20 @@ MODULE_PARM_DESC(user_jobs, "Jobs that a user may have at a time (0: no limit)")
 module_param_named(user_contexts, neuron_user_contexts, uint, 0644);
 MODULE_PARM_DESC(user_contexts, "Contexts that a user may have open (0: no limit)");
 
+/*
+ * Somebody has a name that this module needs. The kernel answers -EEXIST itself when a
+ * module is loaded already; modprobe is content with that, and must not be with this.
+ */
+static int __init tell_taken(int err, int taken, const char *what)
+{
+	if (err != taken)
+		return err;
+
+	pr_err("another module has %s: find it by lsmod, unload it, then load this one again\n",
+	       what);
+	return -EBUSY;
+}
+
 static int __init neuron_init(void)
 {
 	int err;
@@ -90,16 +106,20 @@ static int __init neuron_init(void)
 
 	err = neuron_device_class_init();
 	if (err)
-		return err;
+		return tell_taken(err, -EEXIST, "the class /sys/class/neuron");
 
 	err = neuron_nl_register();
-	if (err)
+	if (err) {
+		err = tell_taken(err, -EEXIST, "the generic netlink family neuron");
 		goto err_class;
+	}
 
 	neuron_debugfs_init();
 	err = neuron_pci_register();
-	if (err)
+	if (err) {
+		err = tell_taken(err, -EBUSY, "a PCI driver called neuron");
 		goto err_debugfs;
+	}
 
 	return 0;
 

@@ -59,6 +59,10 @@ static int enable(struct pci_dev *pdev, const struct neuron_hw_map *map)
 	pci_clear_master(pdev);
 
 	err = pcim_iomap_regions(pdev, BIT(BAR_REGISTERS) | BIT(BAR_CORES), KBUILD_MODNAME);
+	if (err == -EBUSY)
+		dev_err(&pdev->dev,
+			"somebody has the card's registers: /proc/iomem says who; then write %s to /sys/bus/pci/drivers/neuron/bind\n",
+			pci_name(pdev));
 	if (err)
 		return err;
 
@@ -107,6 +111,10 @@ static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	ndev = neuron_device_create(pdev, flags_of(pdev));
 	if (IS_ERR(ndev))
 		return PTR_ERR(ndev);
+
+	err = neuron_cdev_check_name(ndev);
+	if (err)
+		goto err_device;
 
 	err = init_hw(ndev, map);
 	if (err)
@@ -248,6 +256,21 @@ static struct pci_driver driver = {
 	.err_handler = &error_handlers,
 };
 
+/* Whoever has a card keeps it: VFIO for a guest's sake, or a driver that came first. */
+static void __init tell_others(void)
+{
+	struct pci_dev *pdev = NULL;
+
+	while ((pdev = pci_get_device(PCI_VENDOR_ID_AMAZON, PCI_ANY_ID, pdev))) {
+		device_lock(&pdev->dev);
+		if (pci_match_id(ids, pdev) && pdev->driver && pdev->driver != &driver)
+			dev_notice(&pdev->dev,
+				   "the driver %s has this card and keeps it: neuronnl doctor says how to change that\n",
+				   pdev->driver->name);
+		device_unlock(&pdev->dev);
+	}
+}
+
 /**
  * neuron_pci_register() - let the PCI core find cards
  *
@@ -256,7 +279,12 @@ static struct pci_driver driver = {
  */
 int __init neuron_pci_register(void)
 {
-	return pci_register_driver(&driver);
+	int err = pci_register_driver(&driver);
+
+	if (!err)
+		tell_others();
+
+	return err;
 }
 
 /**

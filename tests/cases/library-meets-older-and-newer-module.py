@@ -5,28 +5,18 @@
 
 import ctypes
 import errno
-import glob
 import json
 import os
 import select
 import subprocess
 
+from modulecase import module_file
 from neuroncase import case, check, equal, main, ready, reloaded, until
 
 LIB = ctypes.CDLL("libneuron.so.0")
 LIB.neuron_last_error.restype = ctypes.c_char_p
 LATER = 99
 SAY = "/sys/module/neuron_age/parameters/say"
-
-
-def module():
-    """The module of this kernel."""
-    for path in glob.glob("/usr/lib/neuron/age/*/neuron_age.ko"):
-        magic = subprocess.run(["modinfo", "-F", "vermagic", path], capture_output=True,
-                               text=True, check=True).stdout
-        if magic.split()[0] == os.uname().release:
-            return path
-    raise FileNotFoundError("no neuron_age.ko for this kernel: make modules builds it")
 
 
 class Age:
@@ -36,7 +26,7 @@ class Age:
         self.newer = newer
 
     def __enter__(self):
-        path = module()
+        path = module_file("age", "neuron_age")
         ready(0)
         subprocess.run(["rmmod", "neuron"], check=True)
         subprocess.run(["insmod", path, f"newer={self.newer}"], check=True)

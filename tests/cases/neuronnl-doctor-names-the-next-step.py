@@ -3,13 +3,13 @@
 # vm: devices=2 exclusive=yes timeout=400 kernels="6.1 6.12"
 """neuronnl doctor finds what keeps a card from being used, and its next step mends it."""
 
-import glob
 import os
 import shutil
 import stat
 import subprocess
 
 from clicase import CARD, doctor, DRIVER, MODULE, NEURON_GROUP, NO_CARD, NODE, run, TESTER
+from modulecase import module_file
 from neuroncase import case, check, devices, emu, equal, main, ready, reloaded, Skip, until
 
 PCI = "/sys/bus/pci/devices"
@@ -37,16 +37,6 @@ def well(loaded=False):
     for index in (0, 1):
         ready(index)
     return doctor(0)
-
-
-def foreign(name):
-    """A module of tests/age for this kernel."""
-    for path in glob.glob(f"/usr/lib/neuron/age/*/{name}.ko"):
-        magic = subprocess.run(["modinfo", "-F", "vermagic", path], capture_output=True, text=True,
-                               check=True).stdout
-        if magic.split()[0] == os.uname().release:
-            return path
-    raise FileNotFoundError(f"no {name}.ko for this kernel: make modules builds it")
 
 
 @case("all is well: a line for each thing, for each card, and no next step but for the IOMMU")
@@ -160,11 +150,11 @@ def not_loaded():
 
 @case("another module of the same name is loaded, or has the family")
 def another():
-    shell(f"rmmod neuron; insmod {foreign('neuron')}")
+    shell(f"rmmod neuron; insmod {module_file('foreign', 'neuron')}")
     line = only(doctor(DRIVER), "ours", "fail")
     shell(line["next"])
     well(loaded=True)
-    shell(f"rmmod neuron; insmod {foreign('neuron_age')}")
+    shell(f"rmmod neuron; insmod {module_file('age', 'neuron_age')}")
     only(doctor(DRIVER), "loaded", "fail")
     shell("rmmod neuron_age; modprobe neuron")
     well(loaded=True)
@@ -173,7 +163,7 @@ def another():
 @case("the file is of another module, or there is none for this kernel")
 def file():
     shutil.copy(FILE, "neuron.ko")
-    shutil.copy(foreign("neuron"), FILE)
+    shutil.copy(module_file("foreign", "neuron"), FILE)
     lines = doctor(MODULE)
     check(FILE.removeprefix("/usr") in lines["module"][0]["object"], lines["module"])
     check(lines["module"][0]["result"] == "fail" and "another module" in lines["module"][0]["text"],
