@@ -10,6 +10,8 @@ import errno
 import os
 import subprocess
 
+from clicase import doctor, run
+from modulecase import module_file
 from neuroncase import case, check, Context, empty, entry, equal, main, refused, stats
 
 LOCKDOWN = "/sys/kernel/security/lockdown"
@@ -73,6 +75,15 @@ def works():
         ctx.acked(ring, 1)
         check(out[:] == inp[:], "what was copied")
     empty()
+
+
+@case("locked down, no unsigned module is loaded any more, and doctor knows why")
+def modules():
+    ended = run("insmod", module_file("foreign", "neuron_foreign"))
+    check("Operation not permitted" in ended.stderr, ended)
+    line = doctor(0)["signature"][0]
+    equal(line["result"], "warn", str(line))
+    check("locked down" in line["text"] and "mokutil --import" in line["next"], line)
 
 
 main()
