@@ -16,7 +16,7 @@ DEFAULTS = {
     "devices": "1", "hotplug": "0", "iommu": "none", "topology": "ring",
     "emu-args": "", "timeout": "120", "kernels": "", "exclusive": "no",
     "reload": "no", "module": "yes", "user": "no",
-    "append": "", "mem": "0", "low-mem": "0", "kexec": "no",
+    "append": "", "mem": "0", "low-mem": "0", "kexec": "no", "udev": "no",
     "everywhere": "no",
 }
 # More cases than this are not left to one guest while another has none.
