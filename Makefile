@@ -17,7 +17,7 @@ CONFDIR   := $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib,/etc)
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-emulator install-user install-config modules_install install-dkms demo \
 	dist deb rpm check check-debug check-long bench check-static check-unit check-vm check-bed \
-	check-dkms check-packages check-readme check-tag fuzz fuzz-netlink clean
+	check-dkms check-packages check-fleets check-readme check-tag fuzz fuzz-netlink clean
 
 all: userlib tools host-module
 
@@ -51,7 +51,8 @@ help:
 	@echo "  fuzz-netlink TIME=60 SEED=    requests of all kinds in a guest (KERNEL=debug)"
 	@echo "  check-long       cases that take hours when whole, whole (KERNEL=debug)"
 	@echo "  check-static, check-unit, check-bed, check-vm KERNEL=, check-dkms, check-readme,"
-	@echo "  check-packages   one part; of the last one, ARGS=\"dist deb rpm\" needs no root"
+	@echo "  check-fleets, check-packages   one part; the last two want root, of the last one"
+	@echo "                   ARGS=\"dist deb rpm\" does not"
 	@echo "  check-tag TAG=   is a tag of this version?"
 	@echo "  bench            speed and size, as ratios, against their targets"
 	@echo "Other"
@@ -128,7 +129,7 @@ rpm:
 
 check:
 	tests/parts check-static check-unit "fuzz TIME=60" check-bed check-dkms \
-		check-packages check-readme \
+		check-packages check-fleets check-readme \
 		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest BESIDE=debug"
 
 check-debug:
@@ -167,6 +168,9 @@ check-bed:
 
 check-dkms:
 	tests/dkms/run
+
+check-fleets:
+	tests/fleets/run
 
 check-packages:
 	tests/packages/run $(ARGS)

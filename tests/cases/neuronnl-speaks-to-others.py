@@ -17,6 +17,7 @@ from neuroncase import (case, check, Context, devices, equal, family, main, read
 
 CARDS = 4
 CDI_SCHEMA = "/usr/share/cdi"
+FOUR_CARDS = os.path.join(os.path.dirname(__file__), "cdi-of-four-cards.json")
 SVG = "{http://www.w3.org/2000/svg}"
 SAMPLE = re.compile(r"^(\w+)(?:\{([^}]*)\})? (\d+)$")
 # Numbers that the driver has once for all cards.
@@ -103,7 +104,10 @@ def cdi_valid(spec):
 
 @case("the CDI file is valid, and has each card by index and by address, and all of them")
 def cdi():
-    found = cdi_valid(json.loads(neuronnl("cdi", "generate")))
+    generated = json.loads(neuronnl("cdi", "generate"))
+    found = cdi_valid(generated)
+    with open(FOUR_CARDS, encoding="utf-8") as file:
+        equal(generated, json.load(file), "what tests/fleets gives to container engines")
     want = {"all": [f"/dev/neuron{index}" for index in range(CARDS)]}
     for index, dev in devices().items():
         want[str(index)] = want[dev["bus-name"]] = [f"/dev/neuron{index}"]
