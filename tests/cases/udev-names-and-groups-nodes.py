@@ -14,6 +14,7 @@ from neuroncase import case, check, devices, equal, main, ready, reloaded, until
 BY_PATH = "/dev/neuron/by-path"
 DRIVER = "/sys/bus/pci/drivers/neuron"
 RULES = "/usr/lib/udev/rules.d/60-neuron.rules"
+NEVER = "/etc/modprobe.d/never.conf"
 IDS = ("7064", "7065", "7066", "7067")
 
 
@@ -91,7 +92,7 @@ def order():
     all_known(2)
 
 
-@case("udev loads the module for a card that is plugged, and for those that were there")
+@case("udev loads the module for cards that are plugged or were there, but not a blacklisted one")
 def autoload():
     do("rmmod", "neuron")
     settled()
@@ -103,6 +104,15 @@ def autoload():
     vmctl("unplug", 0)
     all_known(2)
     do("rmmod", "neuron")
+    os.makedirs(os.path.dirname(NEVER), exist_ok=True)
+    with open(NEVER, "w", encoding="ascii") as file:
+        file.write("blacklist neuron\n")
+    do("udevadm", "control", "--reload")
+    do("udevadm", "trigger", "--action=add", "--subsystem-match=pci")
+    settled()
+    check(not os.path.exists("/sys/module/neuron"), "loaded although it is blacklisted")
+    os.unlink(NEVER)
+    do("udevadm", "control", "--reload")
     do("udevadm", "trigger", "--action=add", "--subsystem-match=pci")
     until("the module is loaded", lambda: os.path.exists("/dev/neuron1"))
     reloaded()
