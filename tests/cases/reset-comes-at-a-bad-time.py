@@ -171,8 +171,12 @@ def copying():
         back = {"src-mem": mem, "dst-mem": src, "length": 4096}
         fill = {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}
         began = time.monotonic()
-        jobs = [start(ctx, "mem-copy", transfer=[copy, back]), start(ctx, "mem-fill", transfer=[fill])]
-        until("a copy is at work", lambda: ctx.do("mem-get", mem_id=mem)["users"] == 3)
+        begun = stats()["copies"]
+        jobs = [start(ctx, "mem-copy", transfer=[copy, back])]
+        # It has all queues then. If the fill had them, nothing would hold the copy's source.
+        until("the copy is at work", lambda: stats()["copies"] == begun + len(COPY_ENGINES))
+        jobs.append(start(ctx, "mem-fill", transfer=[fill]))
+        equal(ctx.do("mem-get", mem_id=mem)["users"], 3, "users of the device memory")
         view.close()
         for name in (src, mem):
             ctx.do("mem-free", mem_id=name)
