@@ -84,11 +84,15 @@ class Raw:
         return struct.pack("IHHIIBBH", 20 + len(body), self.family, flags, self.seq, 0,
                            command, 1, 0) + body
 
+    def receive(self):
+        """What comes next."""
+        return self.sock.recv(self.chunk)
+
     def answer(self):
         """All that is said to the request that was sent last."""
         answer = Answer()
         while True:
-            data = self.sock.recv(self.chunk)
+            data = self.receive()
             while data:
                 size, kind, flags, seq, _ = struct.unpack_from("IHHII", data)
                 payload, data = data[16:size], data[(size + 3) // 4 * 4:]
