@@ -16,8 +16,8 @@ CONFDIR   := $(if $(filter /usr /usr/local,$(PREFIX)),$(PREFIX)/lib,/etc)
 
 .PHONY: all help setup userlib tools emulator stage modules host-module \
 	install install-emulator install-user install-config modules_install install-dkms demo \
-	dist deb rpm check check-debug check-long bench check-static check-unit check-vm check-bed \
-	check-dkms check-packages check-fleets check-readme check-tag fuzz fuzz-netlink clean
+	dist deb rpm check check-debug check-install check-long bench check-static check-unit check-vm \
+	check-bed check-dkms check-packages check-fleets check-readme check-tag fuzz fuzz-netlink clean
 
 all: userlib tools host-module
 
@@ -44,9 +44,10 @@ help:
 	@echo "  deb              Debian packages of this machine's suite, in build/deb"
 	@echo "  rpm              rpm packages, in build/rpm"
 	@echo "Test"
-	@echo "  check            static, unit, fuzz, packages, guests with kernel 6.1, and with the latest"
+	@echo "  check            static, unit, fuzz, guests with kernel 6.1, and with the latest"
 	@echo "                   as far as check-debug does not have the same there; building for 6.12"
 	@echo "  check-debug      the guest cases on a kernel with KASAN, lockdep, kmemleak"
+	@echo "  check-install    packages in whole Debian 12 and 13 systems, samples for fleets (root)"
 	@echo "  fuzz TIME=60     hostile guests and clients against the emulator, for so many seconds"
 	@echo "  fuzz-netlink TIME=60 SEED=    requests of all kinds in a guest (KERNEL=debug)"
 	@echo "  check-long       cases that take hours when whole, whole (KERNEL=debug)"
@@ -128,9 +129,12 @@ rpm:
 	tools/packaging/rpm $(BUILD)/rpm
 
 check:
-	tests/parts check-static check-unit "fuzz TIME=60" check-bed check-dkms \
-		check-packages check-fleets check-readme \
+	tests/parts check-static check-unit "fuzz TIME=30" check-bed check-dkms check-readme \
 		"modules KERNEL=6.12" "check-vm KERNEL=6.1" "check-vm KERNEL=latest BESIDE=debug"
+
+# Whole systems of two suites, which are fetched and take long: beside the two above.
+check-install:
+	tests/parts check-packages check-fleets
 
 check-debug:
 	tests/parts "check-vm KERNEL=debug"
