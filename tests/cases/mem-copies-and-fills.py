@@ -130,8 +130,9 @@ def wrong():
 @case("memory stays while a copy names it, also when its id is freed and its owner killed")
 def lifetime():
     with Context() as ctx:
-        emu(0, "inject", "dma", "slow", 2000)
         src, dst = ctx.device(MIB, 0), ctx.device(MIB, 1)
+        for engine in COPY_ENGINES:
+            emu(0, "inject", "dma", "stall", engine)
         answer = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0,
                                          "transfer": [copy(src, dst, MIB)]})
         equal(answer["job-state"], "running", "job")

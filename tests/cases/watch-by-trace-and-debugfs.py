@@ -244,6 +244,13 @@ def dumps():
     return glob.glob(f"{DUMPS}/devcd*/data")
 
 
+def forget_dumps():
+    """Those that are there, perhaps from what ran before, go."""
+    for dump in dumps():
+        write(dump, 1)
+    until("no dump is there", lambda: not dumps())
+
+
 def reset_fails():
     """A reset is given up after a short time."""
     patience = read(PARAMETER)
@@ -274,6 +281,7 @@ def repair():
 def core_dump():
     secret = b"tenant-secret-0123456789"
     before = stats()
+    forget_dumps()
     with Context() as ctx:
         memory, view = ctx.host(4 * KIB)
         view[:len(secret)] = secret
@@ -294,8 +302,7 @@ def core_dump():
                      "request device-reset", "[engines]", "[fwio]"):
             check(want in text, f"no '{want}' in\n{text}")
         check(secret.decode() not in text and "labelled" not in text, "data of a tenant")
-        write(dumps()[0], 1)
-        until("the dump is gone", lambda: not dumps())
+        forget_dumps()
     finally:
         repair()
     empty()
