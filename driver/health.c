@@ -249,7 +249,7 @@ static struct usage get_usage(struct neuron_device *ndev)
 	struct neuron_engine *engine;
 	u32 eng, queue;
 
-	mutex_lock(&ndev->lock);
+	lockdep_assert_held(&ndev->lock);
 	usage.hurt = !list_empty(&ndev->quarantine);
 	usage.in_use = usage.hurt;
 	for (eng = 0; eng < ndev->hw.map->engines; eng++) {
@@ -258,9 +258,19 @@ static struct usage get_usage(struct neuron_device *ndev)
 		for (queue = 0; queue < ndev->hw.map->queues; queue++)
 			usage.in_use |= !!engine->ring[queue];
 	}
-	mutex_unlock(&ndev->lock);
 
 	return usage;
+}
+
+static bool is_in_use(struct neuron_device *ndev)
+{
+	bool in_use;
+
+	mutex_lock(&ndev->lock);
+	in_use = get_usage(ndev).in_use;
+	mutex_unlock(&ndev->lock);
+
+	return in_use;
 }
 
 /**
@@ -274,9 +284,34 @@ static struct usage get_usage(struct neuron_device *ndev)
  */
 void neuron_health_recovered(struct neuron_device *ndev)
 {
+	static const char cause[] = "The card has recovered";
+	bool news = false;
+
+	/* With the lock that guards the quarantine, see neuron_health_held(). */
+	mutex_lock(&ndev->lock);
 	if (!get_usage(ndev).hurt && READ_ONCE(ndev->health) == NEURON_HEALTH_DEGRADED)
-		neuron_health_report(ndev, NEURON_HEALTH_OK, "The card has recovered",
+		news = store_health(ndev, NEURON_HEALTH_OK, cause, NEURON_EVENT_NO_ENGINE);
+	mutex_unlock(&ndev->lock);
+
+	if (news)
+		announce(ndev, cause, NEURON_EVENT_NO_ENGINE, NULL);
+}
+
+/**
+ * neuron_health_held() - something has come into quarantine
+ * @ndev: card
+ *
+ * Why it did is announced before. A look in between may have found that nothing is
+ * wrong any more: then it is said again. The card is looked at from now on.
+ *
+ * Context: Sleeps; takes the locks of events, see device.h.
+ */
+void neuron_health_held(struct neuron_device *ndev)
+{
+	if (READ_ONCE(ndev->health) < NEURON_HEALTH_DEGRADED)
+		neuron_health_report(ndev, NEURON_HEALTH_DEGRADED, "Something is in quarantine",
 				     NEURON_EVENT_NO_ENGINE);
+	neuron_health_watch(ndev);
 }
 
 /**
@@ -312,7 +347,7 @@ static void look(struct neuron_device *ndev)
 	neuron_neighbor_refresh(ndev);
 	neuron_quarantine_retry(ndev);
 	neuron_health_recovered(ndev);
-	if (in_use || get_usage(ndev).in_use)
+	if (in_use || is_in_use(ndev))
 		neuron_health_watch(ndev);
 }
 
@@ -363,8 +398,7 @@ void neuron_health_init(struct neuron_device *ndev)
  * neuron_health_watch() - look at a card that is in use, from now on
  * @ndev: card
  *
- * Call it when a ring is attached or goes into quarantine. It ends by itself
- * when nothing is left to look at.
+ * Call it when a ring is attached. It ends by itself when nothing is left to look at.
  *
  * Context: Any but interrupts.
  */

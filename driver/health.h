@@ -18,6 +18,7 @@ int neuron_health_check(struct neuron_device *ndev, int err);
 void neuron_health_report(struct neuron_device *ndev, enum neuron_health health,
 			  const char *cause, u32 eng);
 void neuron_health_recovered(struct neuron_device *ndev);
+void neuron_health_held(struct neuron_device *ndev);
 void neuron_health_reset(struct neuron_device *ndev);
 bool neuron_health_present(struct neuron_device *ndev);
 

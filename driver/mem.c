@@ -233,7 +233,7 @@ static int mem_fill(struct neuron_mem *mem, const struct neuron_mem_spec *spec,
 	if (ret == -EBUSY) {
 		kref_get(&mem->ref);
 		neuron_quarantine_add(mem->ndev, &mem->held, &held_ops, mem->ctx_id, mem->size);
-		neuron_health_watch(mem->ndev);
+		neuron_health_held(mem->ndev);
 		ret = -ETIMEDOUT;
 	}
 

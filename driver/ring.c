@@ -950,7 +950,7 @@ static void into_quarantine(struct neuron_ring *ring)
 	neuron_foreign_stuck();
 
 	neuron_quarantine_add(ring->ndev, &ring->held, &held_ops, ring->ctx_id, ring_bytes(ring));
-	neuron_health_watch(ring->ndev);
+	neuron_health_held(ring->ndev);
 }
 
 /**

@@ -237,7 +237,7 @@ int neuron_transfers_run(struct neuron_transfers *transfers, struct neuron_progr
 
 	neuron_quarantine_add(ndev, &transfers->held, &held_ops, transfers->list[0].dst->ctx_id,
 			      bytes_of(transfers));
-	neuron_health_watch(ndev);
+	neuron_health_held(ndev);
 
 	return -ETIMEDOUT;
 }
