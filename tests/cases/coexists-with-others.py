@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2 exclusive=yes timeout=300
+# vm: devices=2 exclusive=yes timeout=300 kernels="6.1 6.12 latest"
 """Whatever of the driver's names or cards somebody else has: it is said, and nothing half remains."""
 
 import os
