@@ -30,6 +30,11 @@ def shell(command):
     subprocess.run(["sh", "-c", command], check=True, capture_output=True)
 
 
+def bind_as_told(line):
+    """Binds a card by the words with which a line of the log ends."""
+    shell("echo" + line.split("then write")[1].replace(" to ", " > "))
+
+
 def traces():
     """What there is of a driver."""
     has_family = run("genl", "ctrl", "get", "name", "neuron").returncode == 0
@@ -160,7 +165,7 @@ def taken_node():
             equal(line["text"], "no driver is bound to the card", str(line))
         subprocess.run(["rmmod", FOREIGN], check=True)
         for line in lines:
-            shell("echo" + line.split("then write")[1].replace(" to ", " > "))
+            bind_as_told(line)
         works()
 
 
@@ -175,7 +180,7 @@ def left_node():
     line = told("/dev/neuron1 is something else's")
     equal(sorted(devices()), [0], "cards")
     os.unlink("/dev/neuron1")
-    shell("echo" + line.split("then write")[1].replace(" to ", " > "))
+    bind_as_told(line)
     works()
 
 
