@@ -53,8 +53,10 @@
 #define BATCH_TIMEOUT_MS	10000
 /* How often a slow batch makes the driver ask whether the engine has aborted. */
 #define ASK_MS			1000
+/* Nobody waits for less than a whole batch; a slow one is not looked at often. */
 #define STEP_FIRST_US		10
-#define STEP_LAST_US		1000
+#define STEP_LAST_US		20000
+#define STOP_STEP_US		1000
 
 /**
  * struct neuron_copy_queue - the driver's queue of one core
@@ -412,7 +414,7 @@ static int stop(struct neuron_device *ndev, struct neuron_copy_queue *q)
 			return -ENODEV;
 		if (late || READ_ONCE(ndev->cut))
 			return -EBUSY;
-		usleep_range(STEP_LAST_US, 2 * STEP_LAST_US);
+		usleep_range(STOP_STEP_US, 2 * STOP_STEP_US);
 	}
 }
 

@@ -24,8 +24,13 @@
 #define TEST_MS			500
 /* With one vector other sources may be taken for the one that is tested. */
 #define TESTS			3
-/* A step that trusts in an interrupt looks by itself after this time. */
+/* What has lasted long may end a little later: steps grow to an eighth of it. */
+#define PATIENCE_SHIFT		3
+/* Without interrupts they double up to here, and grow to that part from then on. */
+#define DOUBLE_US		1000
+/* A step that trusts in an interrupt looks by itself after this time, later after that. */
 #define FALLBACK_US		10000
+#define FALLBACK_MOST_US	100000
 /* An interrupt may be a little later than the data that it tells of. */
 #define GRACE_US		2000
 /* So many lost ones without one that came are the end of the trust. */
@@ -248,6 +253,7 @@ static void wait_init(struct neuron_hw_wait *wait, struct neuron_hw *hw,
 	wait->eng = 0;
 	wait->queue = 0;
 	wait->seen = seen(hw, source);
+	wait->began = ktime_get();
 	wait->step_us = 0;
 	wait->step_last_us = 0;
 	wait->silent = false;
@@ -257,7 +263,7 @@ static void wait_init(struct neuron_hw_wait *wait, struct neuron_hw *hw,
  * neuron_hw_wait_firmware() - begin to wait for an answer
  * @wait: filled
  * @hw: card
- * @step_us: first step without interrupts, microseconds; each is twice the one before
+ * @step_us: first step without interrupts, microseconds; they grow
  * @step_last_us: but not longer than this
  *
  * Call it before what is waited for can come, and before the first look.
@@ -340,12 +346,22 @@ static void forgive(struct neuron_hw *hw, enum neuron_hw_irq_kind kind)
 		atomic_set(&hw->irq.misses[kind], 0);
 }
 
+/* A part of the time that a wait has lasted. */
+static unsigned int patience_us(const struct neuron_hw_wait *wait, s64 least_us, s64 most_us)
+{
+	s64 part_us = ktime_us_delta(ktime_get(), wait->began) >> PATIENCE_SHIFT;
+
+	return clamp(part_us, least_us, most_us);
+}
+
 static void step_polling(struct neuron_hw_wait *wait, unsigned int most_us)
 {
 	unsigned int us = clamp(wait->step_us, 1U, max(most_us, 1U));
 
 	usleep_range(us, 2 * us);
-	wait->step_us = min(2 * wait->step_us, wait->step_last_us);
+	wait->step_us = wait->step_us < DOUBLE_US ? 2 * wait->step_us :
+						    patience_us(wait, DOUBLE_US, UINT_MAX);
+	wait->step_us = min(wait->step_us, wait->step_last_us);
 	wait->silent = false;
 }
 
@@ -358,6 +374,7 @@ static void step_polling(struct neuron_hw_wait *wait, unsigned int most_us)
  */
 void neuron_hw_wait_step(struct neuron_hw_wait *wait, unsigned int most_us)
 {
+	unsigned int fallback_us = patience_us(wait, FALLBACK_US, FALLBACK_MOST_US);
 	struct neuron_hw *hw = wait->hw;
 	u32 now;
 
@@ -371,11 +388,11 @@ void neuron_hw_wait_step(struct neuron_hw_wait *wait, unsigned int most_us)
 	wait_event_hrtimeout(hw->irq.source[wait->source].wq,
 			     seen(hw, wait->source) != wait->seen || neuron_hw_is_gone(hw) ||
 			     !neuron_hw_irq_trusted(hw, wait->kind),
-			     ns_to_ktime(min(most_us, (unsigned int)FALLBACK_US) * NSEC_PER_USEC));
+			     ns_to_ktime(min(most_us, fallback_us) * NSEC_PER_USEC));
 
 	/* Taken before the next look, so that what comes during it is not missed. */
 	now = seen(hw, wait->source);
-	wait->silent = now == wait->seen && most_us >= FALLBACK_US;
+	wait->silent = now == wait->seen && most_us >= fallback_us;
 	if (now != wait->seen)
 		forgive(hw, wait->kind);
 	wait->seen = now;

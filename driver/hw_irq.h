@@ -10,6 +10,7 @@
 #define NEURON_HW_IRQ_H
 
 #include <linux/atomic.h>
+#include <linux/ktime.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
@@ -61,6 +62,7 @@ struct neuron_hw_irq {
  * @eng: engine, if that is the kind
  * @queue: queue of @eng
  * @seen: interrupts before the last look
+ * @began: when the wait began
  * @step_us: next step without interrupts
  * @step_last_us: longest one
  * @silent: the last step ended by its time, although an interrupt was trusted in
@@ -72,6 +74,7 @@ struct neuron_hw_wait {
 	u32 eng;
 	u32 queue;
 	u32 seen;
+	ktime_t began;
 	unsigned int step_us;
 	unsigned int step_last_us;
 	bool silent;

@@ -247,11 +247,34 @@ static void spin_ends_with_what_it_waits_for(void **state)
 	assert_int_equal(looks, 1);
 }
 
+/* Who waits long looks seldom, but never later than a part of the time that it took. */
+static void long_waits_look_seldom(void **state)
+{
+	struct neuron_hw_wait wait;
+	u64 began_us, start_us;
+	int looks = 0;
+
+	(void)state;
+	assert_true(start(32));
+	neuron_udma_engine_init(&card.hw, 5);
+	began_us = shim_now_us;
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 1000);
+	while (shim_now_us - began_us < 8000 * MS) {
+		start_us = shim_now_us;
+		neuron_hw_wait_step(&wait, UINT_MAX);
+		assert_in_range(shim_now_us - start_us, 10 * MS, 100 * MS + 20);
+		if (shim_now_us - start_us > 10 * MS + 20)
+			assert_in_range(shim_now_us - start_us, 1, (start_us - began_us) / 8 + 20);
+		looks++;
+	}
+	assert_in_range(looks, 80, 120);
+}
+
 /* Silence is slept through: steps get longer, and none of them is a spin. */
 static void steps_without_interrupts_sleep_longer_and_longer(void **state)
 {
 	struct neuron_hw_wait wait;
-	u64 start_us, last_us = 0;
+	u64 began_us, start_us, last_us = 0;
 	int i;
 
 	(void)state;
@@ -263,6 +286,19 @@ static void steps_without_interrupts_sleep_longer_and_longer(void **state)
 		last_us = shim_now_us - start_us;
 	}
 	assert_int_equal(last_us, 1000);
+
+	/* Whoever allows more gets it when the wait has lasted. */
+	neuron_hw_wait_queue(&wait, &card.hw, 5, 15, 10, 20 * MS);
+	began_us = shim_now_us;
+	while (shim_now_us - began_us < 1000 * MS) {
+		start_us = shim_now_us;
+		neuron_hw_wait_step(&wait, UINT_MAX);
+		last_us = shim_now_us - start_us;
+		assert_in_range(last_us, 10, 20 * MS);
+		if (last_us > 2 * MS)
+			assert_in_range(last_us, 2 * MS, (start_us - began_us) / 8);
+	}
+	assert_int_equal(last_us, 20 * MS);
 }
 
 #define on_card(test) cmocka_unit_test_setup_teardown(test, card_setup, card_teardown)
@@ -281,6 +317,7 @@ int main(void)
 		on_card(removal_ends_a_step),
 		on_card(nobody_spins_longer_than_ten_microseconds),
 		on_card(spin_ends_with_what_it_waits_for),
+		on_card(long_waits_look_seldom),
 		on_card(steps_without_interrupts_sleep_longer_and_longer),
 	};
 
