@@ -226,10 +226,48 @@ struct neuron_ctx *neuron_ctx_get(struct neuron_ctx *ctx)
 	return ctx;
 }
 
+/**
+ * neuron_ctx_scratch_get() - memory for a list that is being parsed
+ * @ctx: whose list it is
+ * @bytes: size of it
+ *
+ * The page of the last list if that is free and will do: many kernels clear all memory
+ * that they allocate, which for a short list is more work than the list.
+ *
+ * Context: May sleep.
+ * Return: memory with anything in it, for neuron_ctx_scratch_put(); NULL without memory.
+ */
+void *neuron_ctx_scratch_get(struct neuron_ctx *ctx, size_t bytes)
+{
+	void *page;
+
+	if (bytes > PAGE_SIZE)
+		return kvmalloc(bytes, NEURON_GFP_ASKED);
+
+	page = xchg(&ctx->scratch, NULL);
+
+	return page ?: kmalloc(PAGE_SIZE, NEURON_GFP_ASKED);
+}
+
+/**
+ * neuron_ctx_scratch_put() - the list is done
+ * @ctx: whose list it was
+ * @scratch: as neuron_ctx_scratch_get() returned it; may be NULL
+ * @bytes: as it was asked for
+ *
+ * Context: May sleep.
+ */
+void neuron_ctx_scratch_put(struct neuron_ctx *ctx, void *scratch, size_t bytes)
+{
+	if (bytes > PAGE_SIZE || !scratch || cmpxchg(&ctx->scratch, NULL, scratch))
+		kvfree(scratch);
+}
+
 static void release(struct kref *ref)
 {
 	struct neuron_ctx *ctx = container_of(ref, struct neuron_ctx, ref);
 
+	kfree(ctx->scratch);
 	if (ctx->eventfd)
 		eventfd_ctx_put(ctx->eventfd);
 	put_pid(ctx->pid);

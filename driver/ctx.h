@@ -65,6 +65,7 @@ enum neuron_list {
  * @nr_jobs: likewise
  * @changes: how often each list changed, for dumps
  * @teardown: gives everything back after the file was closed
+ * @scratch: a page for the list that is parsed next, or NULL
  *
  * Ids start at 1. Look-ups take the xarray's own lock and a reference of the
  * object; see neuron_mem_get() and its sisters.
@@ -101,6 +102,7 @@ struct neuron_ctx {
 	atomic_t nr_jobs;
 	atomic_t changes[NEURON_LISTS];
 	struct work_struct teardown;
+	void *scratch;
 };
 
 struct neuron_ctx *neuron_ctx_create(struct neuron_device *ndev, struct address_space *mapping);
@@ -115,6 +117,8 @@ bool neuron_ctx_exists(struct neuron_device *ndev, u32 id);
 bool neuron_ctx_others_hold(struct neuron_device *ndev, u32 id);
 int neuron_ctx_check_alone(struct neuron_ctx *ctx, struct netlink_ext_ack *extack);
 void neuron_ctx_set_label(struct neuron_ctx *ctx, const char *label);
+void *neuron_ctx_scratch_get(struct neuron_ctx *ctx, size_t bytes);
+void neuron_ctx_scratch_put(struct neuron_ctx *ctx, void *scratch, size_t bytes);
 void neuron_ctx_set_eventfd(struct neuron_ctx *ctx, struct eventfd_ctx *eventfd);
 
 #endif

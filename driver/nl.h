@@ -116,12 +116,17 @@ int neuron_nl_dump_objects(struct sk_buff *skb, struct netlink_callback *cb,
 
 /*
  * Entries of lists are taken apart only: the core has judged each of them by its policy
- * when it judged the request, and would do so again.
+ * when it judged the request. Lists are long, so it is not asked to do so again.
  */
-static inline int neuron_nl_parse_entry(struct nlattr **tb, int max, const struct nlattr *entry,
-					struct netlink_ext_ack *extack)
+static inline void neuron_nl_spread_entry(struct nlattr **tb, int max, const struct nlattr *entry)
 {
-	return nla_parse_nested(tb, max, entry, NULL, extack);
+	struct nlattr *attr;
+	int rem;
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	nla_for_each_nested(attr, entry, rem)
+		if (nla_type(attr) <= max)
+			tb[nla_type(attr)] = attr;
 }
 
 struct neuron_ctx *neuron_nl_dst_ctx(const struct nlattr *fd, struct netlink_ext_ack *extack);

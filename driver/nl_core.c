@@ -258,15 +258,14 @@ static int parse_nest(struct core_list *list, const struct genl_info *info, stru
 		      bool change)
 {
 	struct nlattr *tb[ENTRY_MAX + 1];
-	int err;
 
 	if (list->count == NEURON_MAX_CORE_ENTRIES) {
 		NL_SET_ERR_MSG_ATTR(info->extack, nest, "More entries than one request takes");
 		return -E2BIG;
 	}
-	err = neuron_nl_parse_entry(tb, list->kind->nested.value, nest, info->extack);
+	neuron_nl_spread_entry(tb, list->kind->nested.value, nest);
 
-	return err ?: parse_entry(list, info, nest, tb, change);
+	return parse_entry(list, info, nest, tb, change);
 }
 
 /* What a request is about: one, or a list. */

@@ -185,9 +185,7 @@ static int parse_write(struct write_arg *arg, const struct genl_info *info, stru
 		NL_SET_ERR_MSG_ATTR(info->extack, nest, "More registers than one request takes");
 		return -E2BIG;
 	}
-	err = neuron_nl_parse_entry(tb, NEURON_A_REG_ENTRY_MAX, nest, info->extack);
-	if (err)
-		return err;
+	neuron_nl_spread_entry(tb, NEURON_A_REG_ENTRY_MAX, nest);
 	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, NEURON_A_REG_ENTRY_OFFSET) ||
 	    NL_REQ_ATTR_CHECK(info->extack, nest, tb, NEURON_A_REG_ENTRY_VALUE)) {
 		NL_SET_ERR_MSG(info->extack, "A required attribute is missing");

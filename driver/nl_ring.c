@@ -701,19 +701,23 @@ int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
 /**
  * struct list - the entries of a ring-write
  * @entry: those before the first one that is wrong
+ * @bytes: size of the memory that it has
  * @count: number of them
  * @err: why one is wrong, or 0
  * @bad: number of that one
  * @why: the same for people
  * @wrong: what to mark if it is the first of all
+ * @text: gets the sentences of those who are asked
  */
 struct list {
 	struct neuron_ring_entry *entry;
+	size_t bytes;
 	u32 count;
 	int err;
 	u32 bad;
 	const char *why;
 	const struct nlattr *wrong;
+	struct netlink_ext_ack text;
 };
 
 static int refuse(struct list *list, int err, const char *why, const struct nlattr *wrong)
@@ -771,14 +775,13 @@ static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct 
 static int parse_peer(struct list *list, struct neuron_ring_entry *entry,
 		      const struct nlattr *fd)
 {
-	struct netlink_ext_ack text = { };
 	struct neuron_ctx *peer;
 
 	if (!fd)
 		return 0;
-	peer = neuron_nl_dst_ctx(fd, &text);
+	peer = neuron_nl_dst_ctx(fd, &list->text);
 	if (IS_ERR(peer))
-		return refuse(list, PTR_ERR(peer), text._msg, fd);
+		return refuse(list, PTR_ERR(peer), list->text._msg, fd);
 	entry->peer = peer;
 
 	return 0;
@@ -870,13 +873,10 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 		[NEURON_RING_FIELD_PEER] = NEURON_A_ENTRY_DST_CTX_FD,
 	};
 	struct nlattr *tb[NEURON_A_ENTRY_MAX + 1];
-	struct netlink_ext_ack text = { };
 	enum neuron_ring_field wrong;
 	int err;
 
-	err = neuron_nl_parse_entry(tb, NEURON_A_ENTRY_MAX, nest, &text);
-	if (err)
-		return refuse(list, err, text._msg, text.bad_attr ?: nest);
+	neuron_nl_spread_entry(tb, NEURON_A_ENTRY_MAX, nest);
 	if (!tb[NEURON_A_ENTRY_LENGTH])
 		return refuse(list, -EINVAL, "The length is missing", nest);
 
@@ -888,16 +888,18 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 	if (err)
 		return err;
 
-	err = neuron_ring_check_entry(neuron_nl_ctx(info), entry, &wrong, &text);
+	err = neuron_ring_check_entry(neuron_nl_ctx(info), entry, &wrong, &list->text);
 
-	return err ? refuse(list, err, text._msg, tb[attr_of[wrong]]) : 0;
+	return err ? refuse(list, err, list->text._msg, tb[attr_of[wrong]]) : 0;
 }
 
 static int parse_entry(struct list *list, const struct genl_info *info, const struct nlattr *nest)
 {
 	struct neuron_ring_entry *entry = &list->entry[list->count];
-	int err = parse_fields(list, entry, info, nest);
+	int err;
 
+	*entry = (struct neuron_ring_entry) { };
+	err = parse_fields(list, entry, info, nest);
 	if (!err) {
 		list->count++;
 		return 0;
@@ -946,7 +948,8 @@ static int parse_list(struct list *list, const struct genl_info *info)
 	if (err)
 		return err;
 
-	list->entry = kvcalloc(count, sizeof(*list->entry), NEURON_GFP_ASKED);
+	list->bytes = count * sizeof(*list->entry);
+	list->entry = neuron_ctx_scratch_get(neuron_nl_ctx(info), list->bytes);
 	if (!list->entry)
 		return -ENOMEM;
 	list->wrong = first;
@@ -1043,7 +1046,7 @@ static int write(struct sk_buff *skb, const struct genl_info *info, struct neuro
 	err = parse_list(&list, info);
 	if (!err)
 		err = write_list(skb, info, ring, &list, job);
-	kvfree(list.entry);
+	neuron_ctx_scratch_put(neuron_nl_ctx(info), list.entry, list.bytes);
 
 	return err;
 }

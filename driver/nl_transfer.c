@@ -102,9 +102,8 @@ static int parse_transfer(const struct genl_info *info, struct neuron_transfer *
 	enum neuron_transfer_field wrong;
 	int err;
 
-	err = neuron_nl_parse_entry(tb, NEURON_A_TRANSFER_MAX, nest, info->extack);
-	if (!err)
-		err = check_kind(info, nest, tb);
+	neuron_nl_spread_entry(tb, NEURON_A_TRANSFER_MAX, nest);
+	err = check_kind(info, nest, tb);
 	if (!err)
 		err = parse_mems(info, transfer, tb);
 	if (err)

@@ -84,6 +84,8 @@ struct neuron_ring_spec {
  * @tx_compl_dma: DMA address of @tx_compl
  * @rx_compl_dma: DMA address of @rx_compl
  * @records: chunks of what is known of entries, by number; under @lock
+ * @chunk: the one that was looked for last, or NULL; likewise
+ * @chunk_index: where it is
  * @revoke_work: stops it, because what it writes to on another card goes
  * @doomed: destroy was asked for: look-ups do not find it; under the xarray's lock
  * @lock: guards all below
@@ -136,6 +138,8 @@ struct neuron_ring {
 	dma_addr_t tx_compl_dma;
 	dma_addr_t rx_compl_dma;
 	struct xarray records;
+	struct neuron_ring_chunk *chunk;
+	unsigned long chunk_index;
 	struct work_struct revoke_work;
 	bool doomed;
 

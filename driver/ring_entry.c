@@ -457,7 +457,6 @@ static void walk_init(struct walk *walk, const struct neuron_ring *ring,
 	void *src = entry->src;
 	void *dst = entry->dst;
 
-	memset(walk, 0, sizeof(*walk));
 	if (!src) {
 		walk->src_word.dev_addr = word_addr(ring, index);
 		walk->src_word.len = WORD_BYTES;
@@ -701,11 +700,12 @@ static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 		*why = "There is no memory for the ring's records";
 		return -ENOMEM;
 	}
-	memset(record, 0, sizeof(*record));
-	record->entry = *entry;
-	record->desc = end->desc;
-	record->pairs = pairs;
-	record->joined = joined;
+	*record = (struct neuron_ring_record) {
+		.entry = *entry,
+		.desc = end->desc,
+		.pairs = pairs,
+		.joined = joined,
+	};
 	end->desc += pairs;
 	end->entry++;
 

@@ -11,18 +11,29 @@
 
 #define CHUNK_RECORDS	32	/* a page at most */
 
-struct chunk {
+struct neuron_ring_chunk {
 	struct neuron_ring_record record[CHUNK_RECORDS];
 };
 
-static_assert(sizeof(struct chunk) <= 4096);
+static_assert(sizeof(struct neuron_ring_chunk) <= 4096);
+
+/* One entry after the other is looked for, so that most are where the last one was. */
+static struct neuron_ring_chunk *find(struct neuron_ring *ring, unsigned long index)
+{
+	if (!ring->chunk || ring->chunk_index != index) {
+		ring->chunk = xa_load(&ring->records, index);
+		ring->chunk_index = index;
+	}
+
+	return ring->chunk;
+}
 
 /**
  * neuron_ring_record_make() - have room for the record of an entry
  * @ring: the ring
  * @number: of the entry, counted since the ring was attached
  *
- * The record is zero if there was none.
+ * What is in it is of no meaning.
  *
  * Context: Sleeps; neuron_ring.lock held.
  * Return: the record, or NULL without memory.
@@ -30,18 +41,19 @@ static_assert(sizeof(struct chunk) <= 4096);
 struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64 number)
 {
 	unsigned long index = number / CHUNK_RECORDS;
-	struct chunk *chunk;
+	struct neuron_ring_chunk *chunk = find(ring, index);
 
-	chunk = xa_load(&ring->records, index);
 	if (chunk)
 		return &chunk->record[number % CHUNK_RECORDS];
-	chunk = kzalloc(sizeof(*chunk), NEURON_GFP_ASKED);
+	chunk = kmalloc(sizeof(*chunk), NEURON_GFP_ASKED);
 	if (!chunk)
 		return NULL;
 	if (xa_err(xa_store(&ring->records, index, chunk, GFP_KERNEL_ACCOUNT))) {
 		kfree(chunk);
 		return NULL;
 	}
+	ring->chunk = chunk;
+	ring->chunk_index = index;
 
 	return &chunk->record[number % CHUNK_RECORDS];
 }
@@ -56,7 +68,7 @@ struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64
  */
 struct neuron_ring_record *neuron_ring_record_at(struct neuron_ring *ring, u64 number)
 {
-	struct chunk *chunk = xa_load(&ring->records, number / CHUNK_RECORDS);
+	struct neuron_ring_chunk *chunk = find(ring, number / CHUNK_RECORDS);
 
 	return &chunk->record[number % CHUNK_RECORDS];
 }
@@ -70,10 +82,10 @@ struct neuron_ring_record *neuron_ring_record_at(struct neuron_ring *ring, u64 n
  */
 void neuron_ring_record_forget(struct neuron_ring *ring, u64 number)
 {
-	if (number % CHUNK_RECORDS == CHUNK_RECORDS - 1)
-		kfree(xa_erase(&ring->records, number / CHUNK_RECORDS));
-	else
-		memset(neuron_ring_record_at(ring, number), 0, sizeof(struct neuron_ring_record));
+	if (number % CHUNK_RECORDS != CHUNK_RECORDS - 1)
+		return;
+	kfree(xa_erase(&ring->records, number / CHUNK_RECORDS));
+	ring->chunk = NULL;
 }
 
 /**
@@ -84,9 +96,10 @@ void neuron_ring_record_forget(struct neuron_ring *ring, u64 number)
  */
 void neuron_ring_records_clear(struct neuron_ring *ring)
 {
-	struct chunk *chunk;
+	struct neuron_ring_chunk *chunk;
 	unsigned long index;
 
+	ring->chunk = NULL;
 	xa_for_each(&ring->records, index, chunk)
 		kfree(chunk);
 	xa_destroy(&ring->records);
