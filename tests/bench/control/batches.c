@@ -7,7 +7,6 @@
 
 #define SINGLES		200
 #define GROUPS		16
-#define ROUNDS		12
 #define RING		65536	/* descriptors */
 #define LIST_TARGET	32
 
@@ -44,8 +43,8 @@ static void send_batch(void *arg, unsigned int times)
 static void one_batch(struct asked *asked, unsigned int size, bool memory)
 {
 	struct batch batch = { asked, size, memory };
-	struct side single = { memory ? get_memory : get_device, asked, SINGLES, 0 };
-	struct side many = { send_batch, &batch, GROUPS, 0 };
+	struct side single = { memory ? get_memory : get_device, asked, SINGLES, 0, NULL };
+	struct side many = { send_batch, &batch, GROUPS, 0, NULL };
 	char name[80];
 
 	race(&single, &many);
@@ -62,9 +61,13 @@ struct list {
 	unsigned int size;
 };
 
-/* What was written and not started goes with its queue. */
-static void empty_ring(struct list *list)
+/*
+ * Room is made, and the request: neither is what is measured. What was written and not
+ * started goes with its queue.
+ */
+static void prepare_list(void *arg)
 {
+	struct list *list = arg;
 	struct card *card = &list->asked->card;
 
 	card_request(card, NEURON_CMD_RING_DETACH, 0);
@@ -75,50 +78,36 @@ static void empty_ring(struct list *list)
 	msg_u32(&card->link, NEURON_A_RING_RING_ID, list->ring);
 	msg_u32(&card->link, NEURON_A_RING_NC_ID, 0);
 	link_ask(&card->link);
+
+	card_request(card, NEURON_CMD_RING_WRITE, 0);
+	msg_u32(&card->link, NEURON_A_RING_RING_ID, list->ring);
+	put_copies(&card->link, list->asked->mem, list->size);
 }
 
 static void write_list(void *arg, unsigned int times)
 {
 	struct list *list = arg;
-	struct card *card = &list->asked->card;
+	struct link *link = &list->asked->card.link;
 
 	while (times--) {
-		card_request(card, NEURON_CMD_RING_WRITE, 0);
-		msg_u32(&card->link, NEURON_A_RING_RING_ID, list->ring);
-		put_copies(&card->link, list->asked->mem, list->size);
-		link_send(&card->link);
-		link_get(&card->link, 1);
+		link_send(link);
+		link_get(link, 1);
 	}
-}
-
-static double turn(struct list *list, unsigned int times, double best)
-{
-	double begin, one;
-
-	empty_ring(list);
-	begin = now_us();
-	write_list(list, times);
-	one = (now_us() - begin) / times / list->size;
-
-	return !best || one < best ? one : best;
 }
 
 static void one_list(struct asked *asked, uint32_t ring, unsigned int size)
 {
 	struct list one = { .asked = asked, .ring = ring, .size = 1 };
 	struct list many = { .asked = asked, .ring = ring, .size = size };
-	double single = 0, entry = 0;
-	unsigned int round;
+	struct side single = { write_list, &one, SINGLES, 0, prepare_list };
+	struct side list = { write_list, &many, GROUPS, 0, prepare_list };
 	char name[80];
 
-	/* Room is made between the turns, where it is not measured. */
-	for (round = 0; round < ROUNDS; round++) {
-		single = turn(&one, SINGLES, single);
-		entry = turn(&many, GROUPS, entry);
-	}
+	race(&single, &list);
 	snprintf(name, sizeof(name), "ring-write, one of %u in a list, to one alone", size);
-	row_print(&ROW(.name = name, .unit = "us", .value = entry, .reference = single,
-		       .ratio = entry / single, .at_most = size == LIST_TARGET ? 0.1 : 0));
+	row_print(&ROW(.name = name, .unit = "us", .value = list.best / size,
+		       .reference = single.best, .ratio = list.best / size / single.best,
+		       .at_most = size == LIST_TARGET ? 0.1 : 0));
 }
 
 void bench_batches(void)

@@ -26,6 +26,7 @@ struct side {
 	void *arg;
 	unsigned int times;
 	double best;		/* us for one time, the best turn */
+	void (*before)(void *arg);	/* each turn, not measured; may be NULL */
 };
 
 void race(struct side *a, struct side *b);

@@ -85,8 +85,8 @@ static void system_call(void *arg, unsigned int times)
 static void against_floor(const char *name, struct link *link, struct asked *asked,
 			  void (*go)(void *, unsigned int), double at_most)
 {
-	struct side floor = { get_family, link, TIMES, 0 };
-	struct side side = { go, asked, TIMES, 0 };
+	struct side floor = { get_family, link, TIMES, 0, NULL };
+	struct side side = { go, asked, TIMES, 0, NULL };
 
 	race(&floor, &side);
 	row_print(&ROW(.name = name, .unit = "us", .value = side.best, .reference = floor.best,
@@ -97,8 +97,8 @@ void bench_costs(void)
 {
 	static struct asked asked;
 	static struct link link;
-	struct side call = { system_call, NULL, CALLS, 0 };
-	struct side floor = { get_family, &link, TIMES, 0 };
+	struct side call = { system_call, NULL, CALLS, 0, NULL };
+	struct side floor = { get_family, &link, TIMES, 0, NULL };
 
 	say("costs");
 	link_open(&link);

@@ -54,8 +54,8 @@ static void get_all(void *arg, unsigned int times)
 void bench_dumps(void)
 {
 	static struct crowd crowd;
-	struct side dump = { dump_all, &crowd, TIMES, 0 };
-	struct side single = { get_all, &crowd, TIMES, 0 };
+	struct side dump = { dump_all, &crowd, TIMES, 0, NULL };
+	struct side single = { get_all, &crowd, TIMES, 0, NULL };
 	char name[80];
 
 	say("dumps");

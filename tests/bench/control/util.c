@@ -28,9 +28,12 @@ double now_us(void)
 
 static bool turn(struct side *side)
 {
-	double begin = now_us(), one;
+	double begin, one;
 	bool news;
 
+	if (side->before)
+		side->before(side->arg);
+	begin = now_us();
 	side->go(side->arg, side->times);
 	one = (now_us() - begin) / side->times;
 	news = !side->best || one < side->best * NEWS;
