@@ -49,6 +49,8 @@ struct args_place {
  * @ARG_MS: time: "500", "500ms", "2s", "forever"; int (NEURON_FOREVER)
  * @ARG_STRING: text; const char *
  * @ARG_LABEL: name for something new; const char *
+ * @ARG_NAMED: label that things of the command's object may have, in whatever
+ *	context; const char *
  * @ARG_FILE: path; const char *
  * @ARG_ENUM: one of the names of @name; uint32_t
  * @ARG_FLAGS: names of bits by @name, with commas between; uint32_t
@@ -64,9 +66,9 @@ struct args_place {
  * @ARG_PLACE: memory and where in it; struct args_place
  */
 enum arg_kind {
-	ARG_FLAG, ARG_U32, ARG_S32, ARG_U64, ARG_MS, ARG_STRING, ARG_LABEL, ARG_FILE, ARG_ENUM,
-	ARG_FLAGS, ARG_LIST, ARG_DEV, ARG_CTX, ARG_OPENED, ARG_MEM, ARG_RING, ARG_NQ, ARG_JOB,
-	ARG_PLACE, ARG_KINDS
+	ARG_FLAG, ARG_U32, ARG_S32, ARG_U64, ARG_MS, ARG_STRING, ARG_LABEL, ARG_NAMED, ARG_FILE,
+	ARG_ENUM, ARG_FLAGS, ARG_LIST, ARG_DEV, ARG_CTX, ARG_OPENED, ARG_MEM, ARG_RING, ARG_NQ,
+	ARG_JOB, ARG_PLACE, ARG_KINDS
 };
 
 #define ARG_NEEDED	0x1u	/* an error if it is missing */

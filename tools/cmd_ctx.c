@@ -55,9 +55,8 @@ void show_context(struct out *out, const struct neuron_ctx_info *info)
 	out_info(out, shows, COUNT(shows), info);
 }
 
-static int show_one(const struct neuron_ctx_info *info, void *arg)
+static int show_one(struct tool *tool, const struct neuron_ctx_info *info)
 {
-	struct tool *tool = arg;
 	char heading[64];
 
 	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32, info->index,
@@ -68,14 +67,36 @@ static int show_one(const struct neuron_ctx_info *info, void *arg)
 	return 0;
 }
 
-static int list(struct tool *tool, int index)
+struct look {
+	struct tool *tool;
+	int dev;
+	const char *name;
+};
+
+static const struct arg look_args[] = {
+	ARG(ARG_DEV, "dev", struct look, dev, ARG_BARE),
+	ARG(ARG_NAMED, "name", struct look, name, 0),
+	{ .key = NULL },
+};
+
+static int show_meant(const struct neuron_ctx_info *info, void *arg)
 {
-	return neuron_ctx_list(tool->handle, index, show_one, tool);
+	const struct look *what = arg;
+
+	return tool_is_meant(info->label, what->name) ? show_one(what->tool, info) : 0;
 }
 
 static int ctx_show(struct tool *tool, struct args *args)
 {
-	return tool_list(tool, args, "ctx", list);
+	struct look what = { .tool = tool };
+	int err, status = args_parse(tool, args, &what, NULL);
+
+	if (status)
+		return status;
+	out_array(&tool->out, "ctx");
+	err = neuron_ctx_list(tool->handle, what.dev, show_meant, &what);
+	out_array_end(&tool->out);
+	return tool_finish(tool, err);
 }
 
 struct open {
@@ -97,7 +118,7 @@ static int show_item(struct tool *tool, const struct session_item *item)
 	out_array(&tool->out, "ctx");
 	err = neuron_ctx_get(item->ctx, &info, sizeof(info));
 	if (!err)
-		show_one(&info, tool);
+		show_one(tool, &info);
 	out_array_end(&tool->out);
 	return tool_finish(tool, err);
 }
@@ -187,7 +208,7 @@ static int ctx_set(struct tool *tool, struct args *args)
 
 static const struct command commands[] = {
 	{
-		.name = "show", .run = ctx_show, .args = show_args,
+		.name = "show", .run = ctx_show, .args = look_args,
 		.about = "Shows contexts (open device files) of the caller's user; root sees all.",
 		.ops = OPS(NEURON_CMD_CONTEXT_GET),
 	},
@@ -216,5 +237,6 @@ const struct object object_ctx = {
 "authority, and closed when the session ends. It owns claims, memory, rings,\n"
 "queues and jobs, so what one run of neuronnl makes ends with it: a session of\n"
 "many lines comes from -batch, or from the prompt that neuronnl without words\n"
-"gives. Where an id can stand, a label (\"name LABEL\") can stand, too.\n",
+"gives. Where an id can stand, a label (\"name LABEL\") can stand, too.\n"
+"\"show name LABEL\" finds what anybody has called so.\n",
 };

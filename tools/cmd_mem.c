@@ -30,9 +30,8 @@ static const struct show shows[] = {
 	S(SHOW_U32, NC_ID, "nc-id", nc_id, OUT_DETAIL, NULL),
 };
 
-static int show_one(const struct neuron_mem_info *info, void *arg)
+static int show_one(struct tool *tool, const struct neuron_mem_info *info)
 {
-	struct tool *tool = arg;
 	char heading[80];
 
 	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32 " mem %" PRIu32,
@@ -43,39 +42,48 @@ static int show_one(const struct neuron_mem_info *info, void *arg)
 	return 0;
 }
 
-static int list(struct tool *tool, int index)
-{
-	return neuron_mem_list(tool->handle, index, show_one, tool);
-}
-
-struct show_mem {
+struct look {
+	struct tool *tool;
 	struct session_item *mem;
 	int dev;
+	const char *name;
 };
 
-static const struct arg mem_show_args[] = {
-	ARG(ARG_MEM, "mem", struct show_mem, mem, 0, .attr = "mem-id"),
-	ARG(ARG_DEV, "dev", struct show_mem, dev, ARG_BARE),
+static const struct arg look_args[] = {
+	ARG(ARG_MEM, "mem", struct look, mem, 0, .attr = "mem-id"),
+	ARG(ARG_DEV, "dev", struct look, dev, ARG_BARE),
+	ARG(ARG_NAMED, "name", struct look, name, 0),
 	{ .key = NULL },
 };
+
+static int show_meant(const struct neuron_mem_info *info, void *arg)
+{
+	const struct look *what = arg;
+
+	return tool_is_meant(info->label, what->name) ? show_one(what->tool, info) : 0;
+}
 
 static int show_item(struct tool *tool, const struct session_item *item)
 {
 	struct neuron_mem_info info;
 	int err = neuron_mem_get(item->mem, &info, sizeof(info));
 
-	return err ? err : show_one(&info, tool);
+	return err ? err : show_one(tool, &info);
 }
 
 static int mem_show(struct tool *tool, struct args *args)
 {
-	struct show_mem what = { .mem = NULL };
+	struct look what = { .tool = tool };
 	int err, status = args_parse(tool, args, &what, NULL);
 
+	if (!status && what.mem && what.name)
+		status = tool_usage("\"mem\" and \"name\": either one of this session, or all that are "
+				    "called so");
 	if (status)
 		return status;
 	out_array(&tool->out, "mem");
-	err = what.mem ? show_item(tool, what.mem) : list(tool, what.dev);
+	err = what.mem ? show_item(tool, what.mem) :
+			 neuron_mem_list(tool->handle, what.dev, show_meant, &what);
 	out_array_end(&tool->out);
 	return tool_finish(tool, err);
 }
@@ -296,7 +304,7 @@ static int mem_read(struct tool *tool, struct args *args)
 
 static const struct command commands[] = {
 	{
-		.name = "show", .run = mem_show, .args = mem_show_args,
+		.name = "show", .run = mem_show, .args = look_args,
 		.about = "Shows memory of the contexts of the caller's user, root sees all; or one memory\n"
 			 "    of this session.",
 		.ops = OPS(NEURON_CMD_MEM_GET),

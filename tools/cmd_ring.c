@@ -35,9 +35,8 @@ static const struct show shows[] = {
 	S(SHOW_U32, CHANNEL, "channel", channel, 0, NULL),
 };
 
-static int show_one(const struct neuron_ring_info *info, void *arg)
+static int show_one(struct tool *tool, const struct neuron_ring_info *info)
 {
-	struct tool *tool = arg;
 	char heading[80];
 
 	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32 " ring %" PRIu32,
@@ -48,11 +47,6 @@ static int show_one(const struct neuron_ring_info *info, void *arg)
 	return 0;
 }
 
-static int list(struct tool *tool, int index)
-{
-	return neuron_ring_list(tool->handle, index, show_one, tool);
-}
-
 /* A ring as "show" has it. */
 static int show_ring(struct tool *tool, struct neuron_ring *ring)
 {
@@ -61,33 +55,46 @@ static int show_ring(struct tool *tool, struct neuron_ring *ring)
 
 	out_array(&tool->out, "ring");
 	if (!err)
-		err = show_one(&info, tool);
+		err = show_one(tool, &info);
 	out_array_end(&tool->out);
 	return tool_finish(tool, err);
 }
 
 struct look {
+	struct tool *tool;
 	struct session_item *ring;
 	int dev;
+	const char *name;
 };
 
 static const struct arg look_args[] = {
 	ARG(ARG_RING, "ring", struct look, ring, 0, .attr = "ring-id"),
 	ARG(ARG_DEV, "dev", struct look, dev, ARG_BARE),
+	ARG(ARG_NAMED, "name", struct look, name, 0),
 	{ .key = NULL },
 };
 
+static int show_meant(const struct neuron_ring_info *info, void *arg)
+{
+	const struct look *what = arg;
+
+	return tool_is_meant(info->label, what->name) ? show_one(what->tool, info) : 0;
+}
+
 static int ring_show(struct tool *tool, struct args *args)
 {
-	struct look what = { .ring = NULL };
+	struct look what = { .tool = tool };
 	int err, status = args_parse(tool, args, &what, NULL);
 
+	if (!status && what.ring && what.name)
+		status = tool_usage("\"ring\" and \"name\": either one of this session, or all that "
+				    "are called so");
 	if (status)
 		return status;
 	if (what.ring)
 		return show_ring(tool, what.ring->ring);
 	out_array(&tool->out, "ring");
-	err = list(tool, what.dev);
+	err = neuron_ring_list(tool->handle, what.dev, show_meant, &what);
 	out_array_end(&tool->out);
 	return tool_finish(tool, err);
 }

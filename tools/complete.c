@@ -11,11 +11,13 @@
 
 /*
  * struct completion - a question
+ * @object: whose command it is about
  * @begun: what the word begins with
  * @candidate: called for each word that could be meant
  */
 struct completion {
 	struct tool *tool;
+	const struct object *object;
 	const char *begun;
 	complete_fn candidate;
 	void *arg;
@@ -44,11 +46,60 @@ static int offer_card(const struct neuron_device_info *info, void *arg)
 	return 0;
 }
 
-/* Says nothing if there is no driver: there are no cards then. */
+/* If there is no driver, nothing is said: there are no cards then. */
+static bool connected(struct tool *tool)
+{
+	return tool->handle || !neuron_open(&tool->handle);
+}
+
 static void offer_cards(struct completion *what)
 {
-	if (what->tool->handle || !neuron_open(&what->tool->handle))
+	if (connected(what->tool))
 		neuron_device_list(what->tool->handle, offer_card, what);
+}
+
+/* Other programs' labels are any text: those that would need quotes are left out. */
+static void offer_label(const struct completion *what, const char *label)
+{
+	size_t plain = strspn(label, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "0123456789_-.:");
+
+	if (plain && !label[plain])
+		offer(what, label);
+}
+
+static int offer_ctx(const struct neuron_ctx_info *info, void *arg)
+{
+	offer_label(arg, info->label);
+	return 0;
+}
+
+static int offer_mem(const struct neuron_mem_info *info, void *arg)
+{
+	offer_label(arg, info->label);
+	return 0;
+}
+
+static int offer_ring(const struct neuron_ring_info *info, void *arg)
+{
+	offer_label(arg, info->label);
+	return 0;
+}
+
+/* What the kernel knows by name, of whatever program. */
+static void offer_named(struct completion *what)
+{
+	struct neuron_handle *handle;
+
+	if (!connected(what->tool))
+		return;
+	handle = what->tool->handle;
+	if (what->object == &object_ctx)
+		neuron_ctx_list(handle, NEURON_ALL_DEVICES, offer_ctx, what);
+	else if (what->object == &object_mem)
+		neuron_mem_list(handle, NEURON_ALL_DEVICES, offer_mem, what);
+	else
+		neuron_ring_list(handle, NEURON_ALL_DEVICES, offer_ring, what);
 }
 
 static void offer_items(const struct completion *what, enum session_kind kind)
@@ -121,6 +172,9 @@ static void offer_values(struct completion *what, const struct arg *arg)
 		break;
 	case ARG_JOB:
 		offer_items(what, SESSION_JOB);
+		break;
+	case ARG_NAMED:
+		offer_named(what);
 		break;
 	case ARG_FILE:
 		offer_files(what);
@@ -211,6 +265,7 @@ void complete_words(struct tool *tool, char **words, const char *begun, complete
 	object = object_find(words[0], NULL);
 	if (!object)
 		return;
+	what.object = object;
 	if (!words[1]) {
 		for (command = object->commands; command->name; command++)
 			offer(&what, command->name);

@@ -99,6 +99,7 @@ void refused_sentence(const struct command *command, const struct neuron_error_i
 		      const char *text, char *to, size_t size);
 int tool_device(struct tool *tool, struct args *args, int *index);
 uint64_t tool_now_ms(void);
+bool tool_is_meant(const char *label, const char *name);
 int tool_finish(struct tool *tool, int err);
 int tool_list(struct tool *tool, struct args *args, const char *key,
 	      int (*list)(struct tool *tool, int index));

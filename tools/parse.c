@@ -13,7 +13,8 @@
 
 static const char *const kind_values[ARG_KINDS] = {
 	[ARG_FLAG] = "", [ARG_U32] = "N", [ARG_S32] = "N", [ARG_U64] = "BYTES", [ARG_MS] = "TIME",
-	[ARG_STRING] = "TEXT", [ARG_LABEL] = "LABEL", [ARG_FILE] = "FILE", [ARG_ENUM] = "WORD",
+	[ARG_STRING] = "TEXT", [ARG_LABEL] = "LABEL", [ARG_NAMED] = "LABEL",
+	[ARG_FILE] = "FILE", [ARG_ENUM] = "WORD",
 	[ARG_FLAGS] = "WORD,...", [ARG_LIST] = "N,...", [ARG_DEV] = "DEV", [ARG_CTX] = "CTX",
 	[ARG_OPENED] = "CTX",
 	[ARG_MEM] = "MEM", [ARG_RING] = "RING", [ARG_NQ] = "NQ", [ARG_JOB] = "JOB",
@@ -302,6 +303,7 @@ static int convert(struct tool *tool, const struct arg *arg, const char *word,
 	case ARG_MS:
 		return time_ms(arg->key, word, to);
 	case ARG_STRING:
+	case ARG_NAMED:
 	case ARG_FILE:
 		*(const char **)to = word;
 		return EXIT_DONE;

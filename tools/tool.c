@@ -85,6 +85,18 @@ int tool_device(struct tool *tool, struct args *args, int *index)
 }
 
 /**
+ * tool_is_meant() - is this one of what shall be shown?
+ * @label: what it is called, may be empty
+ * @name: what was asked for, NULL for all
+ *
+ * Return: true if so.
+ */
+bool tool_is_meant(const char *label, const char *name)
+{
+	return !name || !strcmp(label, name);
+}
+
+/**
  * tool_finish() - end a command that talked to the kernel
  * @tool: run
  * @err: what the library returned

@@ -337,4 +337,26 @@ def completion():
     equal(completed("neuronnl nonsense "), [], "an object that is none")
 
 
+@case("labels that any program has given are completed, and found by show")
+def labels():
+    with Context(0) as one, Context(1) as other:
+        one.do("context-set", label="trainer")
+        for ctx, label in ((one, "weights"), (one, "two words"), (other, "weights"), (other, "when")):
+            ctx.do("mem-alloc", kind="host", size=4096, label=label)
+        one.do("ring-create", descriptors=64, label="feed")
+        equal(completed("neuronnl ctx show name "), ["trainer"], "context")
+        equal(set(completed("neuronnl mem show name w")), {"weights", "when"}, "memory")
+        equal(completed("neuronnl ring show name "), ["feed"], "ring")
+        equal(completed("neuronnl mem alloc name "), [], "a name for something new")
+        for words, want in ((("mem", "show", "name", "weights"), [0, 1]),
+                            (("mem", "show", "1", "name", "weights"), [1]),
+                            (("mem", "show", "name", "two words"), [0]),
+                            (("mem", "show", "name", "nothing"), []),
+                            (("ring", "show", "name", "feed"), [0]),
+                            (("ctx", "show", "name", "trainer"), [0])):
+            shown = obeys(words[0], json.loads(top("-j", *words)))[words[0]]
+            equal([info["dev-index"] for info in shown], want, " ".join(words))
+    empty()
+
+
 main()

@@ -371,6 +371,8 @@ static void words_are_completed(void **state)
 	completes("mem alloc size", "", "");
 	completes("nothing", "", "");
 	completes("mem nothing", "", "");
+	completes("mem show", "n", "name ");
+	completes("mem show mem", "", "buf ");
 }
 
 int main(void)
