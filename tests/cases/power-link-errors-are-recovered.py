@@ -8,8 +8,8 @@ import os
 import struct
 import subprocess
 
-from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
-                        equal, family, JobFailed, main, ready, Skip, stats, until)
+from neuroncase import (card_of, case, check, Context, COPY_ENGINES, devices, empty, emu, entry,
+                        entry_refused, equal, family, JobFailed, main, ready, Skip, stats, until)
 
 KIB = 1 << 10
 
@@ -20,12 +20,12 @@ BAD_TLP = 1 << 6		# corrected
 LINK_TIMEOUT = "/sys/module/neuron/parameters/link_timeout_ms"
 
 
-def inject(uncorrectable=0, corrected=0):
-    """The kernel's own injection makes the root port tell an error of card 0."""
+def inject(uncorrectable=0, corrected=0, index=0):
+    """The kernel's own injection makes the root port tell an error of a card."""
     subprocess.run(["modprobe", "-q", "aer_inject"], check=False)
     if not os.path.exists("/dev/aer_inject"):
         raise Skip("the kernel has no aer_inject")
-    domain, bus, rest = devices()[0]["bus-name"].split(":")
+    domain, bus, rest = devices()[index]["bus-name"].split(":")
     slot, function = rest.split(".")
     error = struct.pack("=BBBxIIIIIII", int(bus, 16), int(slot, 16), int(function), uncorrectable,
                         corrected, 0, 0, 0, 0, int(domain, 16))
@@ -55,27 +55,28 @@ def works(ctx):
     equal(out[:], inp[:], "data after the error")
 
 
-def recovered(bit):
+def recovered(bit, index):
     """An error while a ring is attached, an engine stalled and a copy at work."""
-    before, told = devices()[0]["reset-count"], stats()["pcie-errors"]
+    card, before = card_of(index), devices()[index]["reset-count"]
+    told = stats(index)["pcie-errors"]
     listener = family()
     listener.ntf_subscribe("health")
-    with Context() as ctx:
+    with Context(index) as ctx:
         src, inp = ctx.host(64 * KIB)
         inp[:] = b"\x5a" * 64 * KIB
         mem = ctx.device(8 << 20)
         ring = ctx.ring(1, 2)
         for engine in (1,) + COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+            emu(card, "inject", "dma", "stall", engine)
         ctx.write(ring, [entry(src, mem, 64 * KIB)])
         job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
             {"dst-mem": mem, "length": 8 << 20, "pattern": 7}]})["job-id"]
-        inject(uncorrectable=bit)
-        until("the error was told", lambda: stats()["pcie-errors"] > told)
-        until("the card was reset", lambda: devices()[0]["reset-count"] > before)
-        emu(0, "inject", "dma", "none")
+        inject(uncorrectable=bit, index=index)
+        until("the error was told", lambda: stats(index)["pcie-errors"] > told)
+        until("the card was reset", lambda: devices()[index]["reset-count"] > before)
+        emu(card, "inject", "dma", "none")
         no_more_injection()
-        equal((ready(0)["health"], stats()["pcie-errors"]), ("ok", told + 1), "card")
+        equal((ready(index)["health"], stats(index)["pcie-errors"]), ("ok", told + 1), "card")
         try:
             ctx.finish(job)
         except JobFailed as failure:
@@ -97,11 +98,23 @@ def recovered(bit):
     empty()
 
 
+def bus_resets(index):
+    """How often the card has seen a reset from outside."""
+    return emu(card_of(index), "show")["counters"]["resets_power_on"]
+
+
 @case("an error that is not fatal: the card's own reset is enough")
 def not_fatal():
-    seen = emu(0, "show")["counters"]["resets_power_on"]
-    recovered(UNSUPPORTED_REQUEST)
-    equal(emu(0, "show")["counters"]["resets_power_on"], seen, "resets of the bus")
+    seen = bus_resets(0)
+    recovered(UNSUPPORTED_REQUEST, 0)
+    equal(bus_resets(0), seen, "resets of the bus")
+
+
+@case("a fatal error: the system resets the bus, and the card is usable again")
+def fatal_and_recovered():
+    seen = bus_resets(1)
+    recovered(MALFORMED_TLP, 1)
+    check(bus_resets(1) > seen, "the bus was reset")
 
 
 def link_timeout_ms(value):
@@ -129,8 +142,8 @@ def rescan(bus_name):
 
 @case("a fatal error that the system does not recover from: the card has failed, and comes back by hand")
 def fatal():
-    # QEMU's root port does not tell that its link is up again, so that the kernel gives
-    # up after the reset of the bus. Old ones say nothing to the driver, new ones that
+    # The root port of this card does not tell that its link is up again, so that the
+    # kernel gives up after the reset of the bus. Old ones say nothing to the driver, new ones that
     # the card is gone.
     bus_name, before = devices()[0]["bus-name"], devices()[0]["reset-count"]
     listener = family()
