@@ -12,8 +12,9 @@ NONE = (1, 2)		# a range that no caller is in
 
 
 def write(path, text):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(str(text))
+    """Writes it once: a buffered file tries again when it is closed after an error."""
+    with open(path, "wb", buffering=0) as file:
+        file.write(str(text).encode())
 
 
 def module_range():

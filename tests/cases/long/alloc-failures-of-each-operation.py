@@ -15,6 +15,8 @@ from opcase import GOOD, needs_context, operations, outcome
 LIMIT = 200		# no operation allocates so often
 IN_JOBS = 12		# allocations of a job that are made to fail
 LACK = (0, errno.ENOMEM, errno.ENOBUFS)
+# What the PCI core makes of it: of the record of a region, and of a mapping.
+LACK_AT_BIND = (0, errno.ENOMEM, errno.ENODEV, errno.EBUSY, errno.EINVAL)
 
 
 def repaired():
@@ -105,10 +107,11 @@ def binding():
         except OSError as failure:
             error = failure.errno
         happened = fail_nth(0)
-        check(error in (0, errno.ENOMEM, errno.ENODEV), f"allocation {number}: {errno.errorcode.get(error)}")
+        check(error in LACK_AT_BIND, f"allocation {number}: {errno.errorcode.get(error)}")
         if error:
             refused += 1
-            check(not devices(), "a card that was not bound is there")
+            check(not devices(), f"allocation {number}, {errno.errorcode[error]}: a card that was not bound is "
+                  f"there: {devices()}")
             write(f"{driver}/bind", name)
         repaired()
         if not happened:
