@@ -5,12 +5,14 @@
 fleet_root=$cache_dir/fleets
 fleet_packages="base-files libc-bin bash dash coreutils sed grep tar util-linux mount
 	busybox-static munge slurmd slurmctld slurm-client podman crun catatonit containerd
-	prometheus-node-exporter"
+	prometheus-node-exporter runc python3-grpcio python3-protobuf protobuf-compiler"
+# Without what they depend on: of these only the .proto files are read.
+fleet_alone="golang-github-kubernetes-cri-api-dev golang-github-gogo-protobuf-dev"
 
 fleet_fetch()
 {
 	apt_state trixie
-	once fleets "$(printf '%s' "$fleet_packages" | sha256sum | cut -c 1-16)" fleet_make
+	once fleets "$(printf '%s' "$fleet_packages $fleet_alone" | sha256sum | cut -c 1-16)" fleet_make
 }
 
 fleet_make()
@@ -20,6 +22,8 @@ fleet_make()
 	rm -rf "$d"
 	# shellcheck disable=SC2086 # one word per package
 	apt_unpack trixie "$d" $fleet_packages
+	# shellcheck disable=SC2086 # as above
+	apt_only trixie "$d" $fleet_alone
 	rm -rf "$d/var/run" "$d"/usr/share/{doc,locale,man}
 	mkdir -p "$d"/{dev,proc,sys,run,tmp,root,etc/slurm,samples,etc/containers}
 	ln -s /run "$d/var/run"
