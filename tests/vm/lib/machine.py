@@ -14,6 +14,9 @@ RESERVE = "pref64-reserve=16G,mem-reserve=32M"
 # up, which QEMU's never is, and gives the card up. To a slow one it gives time.
 SLOW = ",x-speed=5"
 
+# The bus of the other node, if there are two.
+FAR = "far"
+
 GUEST_ARGS = ("console=ttyS0 loglevel=5 panic=-1 nokaslr mitigations=off "
               "tsc=reliable no_timer_check cryptomgr.notests "
               "random.trust_cpu=on")
@@ -43,10 +46,14 @@ def root_ports(options):
     names = ["rp%d" % n for n in range(options.devices)]
     names += ["slot%d" % n for n in range(options.hotplug)]
     argv = []
+    if options.nodes > 1:
+        argv = ["-device", "pxb-pcie,id=%s,bus=pcie.0,bus_nr=128,numa_node=1"
+                % FAR]
     for number, name in enumerate(names, 1):
-        argv += ["-device", "pcie-root-port,id=%s,bus=pcie.0,chassis=%d,"
-                 "slot=%d,%s%s" % (name, number, number, RESERVE,
-                                   SLOW if number % 2 == 0 else "")]
+        odd = number % 2 == 0
+        argv += ["-device", "pcie-root-port,id=%s,bus=%s,chassis=%d,slot=%d,%s%s"
+                 % (name, FAR if odd and options.nodes > 1 else "pcie.0", number,
+                    number, RESERVE, SLOW if odd else "")]
     return argv
 
 
@@ -73,10 +80,24 @@ def serial_ports(descriptors, interactive):
 
 def machine(options):
     """Return the machine, with its memory on both sides of 4 GiB if wanted."""
-    words = "q35,memory-backend=ram"
+    words = "q35"
+    if options.nodes == 1:
+        words += ",memory-backend=ram0"
     if options.low_mem:
         words += ",max-ram-below-4g=%dM" % options.low_mem
-    return words
+    return ["-M", words]
+
+
+def memory(options):
+    """Return the memory, the same share of it and one processor to each node."""
+    argv = ["-m", "%dM" % options.mem, "-smp", "2"]
+    for node in range(options.nodes):
+        argv += ["-object", "memory-backend-memfd,id=ram%d,size=%dM,share=on"
+                 % (node, options.mem // options.nodes)]
+        if options.nodes > 1:
+            argv += ["-numa", "node,nodeid=%d,memdev=ram%d,cpus=%d"
+                     % (node, node, node)]
+    return argv
 
 
 def command_line(options, accel, run_image, emulator, log, descriptors):
@@ -84,16 +105,13 @@ def command_line(options, accel, run_image, emulator, log, descriptors):
     folder = kernel_dir(options.kernel)
     iommu_device, iommu_arg = IOMMU[options.iommu]
     argv = [os.path.join(CACHE, "qemu/run"),
-            "-M", machine(options), "-m", "%dM" % options.mem,
-            "-smp", "2", "-object",
-            "memory-backend-memfd,id=ram,size=%dM,share=on" % options.mem,
             "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", "file,id=log,path=" + log.replace(",", ",,"),
             "-serial", "chardev:log",
             "-kernel", os.path.join(folder, "image"),
             "-initrd", os.path.join(folder, "initramfs"),
             "-append", " ".join((GUEST_ARGS + iommu_arg, options.append)).strip(),
-            ] + CPU[accel] + iommu_device
+            ] + machine(options) + memory(options) + CPU[accel] + iommu_device
     argv += disk("base", base_image())
     argv += disk("modules", os.path.join(folder, "modules.img"))
     argv += disk("run", run_image)

@@ -17,13 +17,14 @@ DEFAULTS = {
     "emu-args": "", "timeout": "120", "kernels": "", "exclusive": "no",
     "reload": "no", "module": "yes", "user": "no",
     "append": "", "mem": "0", "low-mem": "0", "kexec": "no", "udev": "no",
-    "everywhere": "no",
+    "everywhere": "no", "nodes": "1",
 }
 # More cases than this are not left to one guest while another has none.
 SHARE = 16
 FEW = 2
 # Cases that differ in one of these cannot share a boot.
-APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem")
+APART = ("iommu", "topology", "emu-args", "module", "append", "low-mem",
+         "nodes")
 
 
 class Case:
@@ -110,7 +111,7 @@ def boot_options(group):
     needs = group[0].needs
     argv = ["--iommu", needs["iommu"], "--topology", needs["topology"],
             "--emu-args=" + needs["emu-args"], "--append=" + needs["append"],
-            "--low-mem", needs["low-mem"]]
+            "--low-mem", needs["low-mem"], "--nodes", needs["nodes"]]
     for name in ("devices", "hotplug", "mem"):
         argv += ["--" + name,
                  str(max(int(case.needs[name]) for case in group))]
