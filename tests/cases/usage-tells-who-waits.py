@@ -5,7 +5,9 @@
 
 import errno
 import json
+import mmap
 import os
+import re
 import select
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from neuroncase import (case, check, child, Context, devices, empty, equal, fami
                         stats, until)
 
 PAGE = 4096
+MIB = 1 << 20
 HOST_LIMIT = "/sys/module/neuron/parameters/user_host_mib"
 
 
@@ -133,6 +136,33 @@ def limits():
         refused(errno.EDQUOT, lambda: ctx.do("nq-create", nc_id=0, nq_type="event", size=PAGE),
                 attr="ctx-fd", text="ids")
         equal(stats()["memory-refusals"], before + 2, "memory-refusals after a limit of ids")
+    empty()
+
+
+def meminfo(name):
+    """A line of /proc/meminfo, in bytes."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return int(re.search(rf"^{name}: +(\d+) kB", file.read(), re.M)[1]) << 10
+
+
+@case("host memory is low when less than a 16th of the machine's is available")
+def host_is_low():
+    listener = Listener()
+    little = meminfo("MemTotal") // 16
+    held = []
+    with Context(0) as ctx:
+        ctx.do("mem-alloc", kind="host", size=PAGE)
+        equal(listener.read(), [], "told with enough left")
+        while meminfo("MemAvailable") > little - MIB:
+            more = max(4 * MIB, (meminfo("MemAvailable") - little) // 2)
+            held.append(mmap.mmap(-1, more, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE))
+        ctx.do("mem-alloc", kind="host", size=PAGE)
+        msg = listener.pressed("host", "low")
+        equal((msg["dev-index"], msg["count"]), (0, 1), "card and count")
+        for part in held:
+            part.close()
+        ctx.do("mem-alloc", kind="host", size=PAGE)
+        equal(listener.read(), [], "told with enough left again")
     empty()
 
 
