@@ -3,6 +3,7 @@
  * Records of a ring's entries, in chunks by the entry's number.
  */
 #include <linux/errno.h>
+#include <linux/lockdep.h>
 #include <linux/slab.h>
 
 #include "quota.h"
@@ -20,6 +21,7 @@ static_assert(sizeof(struct neuron_ring_chunk) <= 4096);
 /* One entry after the other is looked for, so that most are where the last one was. */
 static struct neuron_ring_chunk *find(struct neuron_ring *ring, unsigned long index)
 {
+	lockdep_assert_held(&ring->lock);
 	if (!ring->chunk || ring->chunk_index != index) {
 		ring->chunk = xa_load(&ring->records, index);
 		ring->chunk_index = index;
