@@ -21,7 +21,8 @@ def unload():
     """Asks for it; 0, or 1 with a refusal that says that it is in use."""
     done = subprocess.run(["rmmod", "neuron"], capture_output=True, text=True, check=False)
     if done.returncode:
-        check("in use" in done.stderr, f"rmmod: {done.stderr}")
+        # rmmod looks by itself first; what is taken after that look, the kernel refuses.
+        check("in use" in done.stderr or os.strerror(errno.EAGAIN) in done.stderr, f"rmmod: {done.stderr}")
     return done.returncode
 
 
