@@ -21,6 +21,7 @@ class Monitor:
         self.seq = 0
         self.buffer = b""
         self.resyncs = 0
+        self.slept_at = 0
 
     def read(self):
         """Takes in what it has said meanwhile."""
@@ -52,15 +53,18 @@ class Monitor:
     def sees_all(self):
         """Is its view that of a dump, and has it come to the last event that the dump knows of?
 
-        On its way there it may be right by chance.
+        On its way there it may be right by chance. It has also come there if it has
+        compared: what it found as it was before, it does not tell, nor its number.
         """
         self.read()
         cards = devices()
         last = max((card["hotplug-seq"] for card in cards.values()), default=0)
-        return self.seq >= last and self.view == {index: card["state"] for index, card in cards.items()}
+        return ((self.seq >= last or self.resyncs > self.slept_at) and
+                self.view == {index: card["state"] for index, card in cards.items()})
 
     def stop(self):
-        """It sleeps from now on."""
+        """It sleeps from now on; who shows what exists has told of all comparing before."""
+        self.slept_at = self.resyncs
         self.process.send_signal(signal.SIGSTOP)
 
     def go(self, what):
