@@ -89,13 +89,18 @@ static int show_meant(const struct neuron_ctx_info *info, void *arg)
 static int ctx_show(struct tool *tool, struct args *args)
 {
 	struct look what = { .tool = tool };
-	int err, status = args_parse(tool, args, &what, NULL);
+	int err = 0, status;
 
-	if (status)
-		return status;
+	/* JSON is valid and has the list even if nothing could be shown. */
 	out_array(&tool->out, "ctx");
-	err = neuron_ctx_list(tool->handle, what.dev, show_meant, &what);
+	status = args_parse(tool, args, &what, NULL);
+	if (!status)
+		err = neuron_ctx_list(tool->handle, what.dev, show_meant, &what);
 	out_array_end(&tool->out);
+	if (status) {
+		out_finish(&tool->out);
+		return status;
+	}
 	return tool_finish(tool, err);
 }
 

@@ -356,6 +356,7 @@ def labels():
                             (("ctx", "show", "name", "trainer"), [0])):
             shown = obeys(words[0], json.loads(top("-j", *words)))[words[0]]
             equal([info["dev-index"] for info in shown], want, " ".join(words))
+    equal(json.loads(top("-j", "ctx", "show", "99", status=2)), {"ctx": []}, "of a card that is not there")
     empty()
 
 
