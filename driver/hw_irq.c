@@ -374,8 +374,8 @@ static void step_polling(struct neuron_hw_wait *wait, unsigned int most_us)
  */
 void neuron_hw_wait_step(struct neuron_hw_wait *wait, unsigned int most_us)
 {
-	unsigned int fallback_us = patience_us(wait, FALLBACK_US, FALLBACK_MOST_US);
 	struct neuron_hw *hw = wait->hw;
+	unsigned int fallback_us;
 	u32 now;
 
 	if (!neuron_hw_irq_trusted(hw, wait->kind)) {
@@ -383,6 +383,7 @@ void neuron_hw_wait_step(struct neuron_hw_wait *wait, unsigned int most_us)
 		return;
 	}
 
+	fallback_us = patience_us(wait, FALLBACK_US, FALLBACK_MOST_US);
 	if (wait->kind == NEURON_HW_IRQ_ENGINE)
 		arm(hw, wait->eng, wait->queue);
 	wait_event_hrtimeout(hw->irq.source[wait->source].wq,

@@ -54,8 +54,8 @@ struct neuron_ring_record *neuron_ring_record_make(struct neuron_ring *ring, u64
 		kfree(chunk);
 		return NULL;
 	}
+	/* It was just looked for there. */
 	ring->chunk = chunk;
-	ring->chunk_index = index;
 
 	return &chunk->record[number % CHUNK_RECORDS];
 }
