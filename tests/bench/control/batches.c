@@ -79,9 +79,7 @@ static void prepare_list(void *arg)
 	msg_u32(&card->link, NEURON_A_RING_NC_ID, 0);
 	link_ask(&card->link);
 
-	card_request(card, NEURON_CMD_RING_WRITE, 0);
-	msg_u32(&card->link, NEURON_A_RING_RING_ID, list->ring);
-	put_copies(&card->link, list->asked->mem, list->size);
+	make_write(card, list->ring, list->asked->mem, list->size);
 }
 
 static void write_list(void *arg, unsigned int times)

@@ -87,7 +87,7 @@ uint64_t card_stat(struct card *card, uint16_t nr);
 
 /* the parts */
 /* rings.c */
-void put_copies(struct link *link, uint32_t mem, unsigned int count);
+void make_write(struct card *card, uint32_t ring, uint32_t mem, unsigned int count);
 
 void bench_costs(void);
 void bench_batches(void);

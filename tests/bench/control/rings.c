@@ -38,7 +38,7 @@ static void hand_back(struct card *card, uint32_t ring, unsigned int count)
 }
 
 /* Entries of a ring-write: 64 bytes within a memory, side by side. */
-void put_copies(struct link *link, uint32_t mem, unsigned int count)
+static void put_copies(struct link *link, uint32_t mem, unsigned int count)
 {
 	size_t nest;
 
@@ -52,15 +52,19 @@ void put_copies(struct link *link, uint32_t mem, unsigned int count)
 	}
 }
 
+/* Makes a ring-write of so many entries, and does not send it. */
+void make_write(struct card *card, uint32_t ring, uint32_t mem, unsigned int count)
+{
+	card_request(card, NEURON_CMD_RING_WRITE, 0);
+	msg_u32(&card->link, NEURON_A_RING_RING_ID, ring);
+	put_copies(&card->link, mem, count);
+}
+
 static void write_some(struct card *card, uint32_t ring, uint32_t mem, unsigned int count)
 {
-	struct link *link = &card->link;
-
-	card_request(card, NEURON_CMD_RING_WRITE, 0);
-	msg_u32(link, NEURON_A_RING_RING_ID, ring);
-	put_copies(link, mem, count);
-	link_send(link);
-	link_get(link, 1);
+	make_write(card, ring, mem, count);
+	link_send(&card->link);
+	link_get(&card->link, 1);
 }
 
 static void start_all(struct card *card, uint32_t ring)
