@@ -50,10 +50,10 @@ def root_ports(options):
         argv = ["-device", "pxb-pcie,id=%s,bus=pcie.0,bus_nr=128,numa_node=1"
                 % FAR]
     for number, name in enumerate(names, 1):
-        odd = number % 2 == 0
+        other = number % 2 == 0
         argv += ["-device", "pcie-root-port,id=%s,bus=%s,chassis=%d,slot=%d,%s%s"
-                 % (name, FAR if odd and options.nodes > 1 else "pcie.0", number,
-                    number, RESERVE, SLOW if odd else "")]
+                 % (name, FAR if other and options.nodes > 1 else "pcie.0", number,
+                    number, RESERVE, SLOW if other else "")]
     return argv
 
 
