@@ -4,9 +4,8 @@
 """Host memory comes from the NUMA node that its card is at, whoever asks for it."""
 
 import os
-import re
 
-from neuroncase import case, Context, devices, empty, equal, main
+from neuroncase import case, Context, devices, empty, equal, main, meminfo
 
 MIB = 1 << 20
 SIZE = 64 * MIB
@@ -15,11 +14,7 @@ MOST = SIZE * 3 // 4	# what is free changes by other reasons, too
 
 def free_bytes():
     """By node: memory that is free. No other place tells where a card's memory is."""
-    free = []
-    for node in (0, 1):
-        with open(f"/sys/devices/system/node/node{node}/meminfo", encoding="ascii") as file:
-            free.append(int(re.search(r"MemFree: +(\d+) kB", file.read())[1]) << 10)
-    return free
+    return [meminfo("MemFree", f"/sys/devices/system/node/node{node}/meminfo") for node in (0, 1)]
 
 
 def nodes_used(index, processor):

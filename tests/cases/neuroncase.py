@@ -5,6 +5,7 @@ import ctypes
 import errno
 import mmap
 import os
+import re
 import sys
 import traceback
 
@@ -105,6 +106,12 @@ def ready(index, ynl=None):
 def stats(index=0, ynl=None):
     """The driver's counters of a card."""
     return (ynl or looker()).do("stats-get", {"dev-index": index})
+
+
+def meminfo(name, path="/proc/meminfo"):
+    """A line of that file, or of a node's, in bytes."""
+    with open(path, encoding="ascii") as file:
+        return int(re.search(rf"\b{name}: +(\d+) kB", file.read())[1]) << 10
 
 
 def card_of(index):

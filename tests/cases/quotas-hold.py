@@ -8,7 +8,7 @@ import os
 import signal
 
 from neuroncase import (case, check, child, Context, empty, equal, family, JobFailed, main,
-                        NlError, ready, refused, settled, Skip, until)
+                        meminfo, NlError, ready, refused, settled, Skip, until)
 
 MIB = 1 << 20
 PAGE = 4096
@@ -273,16 +273,16 @@ def still_mapped():
 
 @case("more than the machine has is refused, nobody is killed, nothing stays charged")
 def too_much():
-    def value(name, path="/proc/meminfo"):
-        with open(path, encoding="ascii") as file:
-            return next((int(line.split()[1]) for line in file if line.split()[0] == name), None)
+    def killed():
+        with open("/proc/vmstat", encoding="ascii") as file:
+            return next((line for line in file if line.startswith("oom_kill ")), None)
     # None before and after in a kernel that does not count them.
-    kills = value("oom_kill", "/proc/vmstat")
+    kills = killed()
     with Context() as ctx, Limits(host_mib=0):
-        total = value("MemTotal:") * 1024
+        total = meminfo("MemTotal")
         refused(errno.ENOMEM, lambda: alloc(ctx, "host", total + (64 << 20)), attr="size")
         try:
-            ctx.do("mem-alloc", kind="host", size=(value("MemAvailable:") + 4096) * 1024)
+            ctx.do("mem-alloc", kind="host", size=meminfo("MemAvailable") + 4 * MIB)
         except (NlError, JobFailed) as error:
             equal(error.error, errno.ENOMEM, "errno")
         else:
@@ -290,18 +290,17 @@ def too_much():
         now = held(ctx)
         equal((now["ids"], now["host-bytes"], now["user-host-bytes"]), (0, 0, 0), "charged")
         alloc(ctx, "host", MIB)
-    equal(value("oom_kill", "/proc/vmstat"), kills, "processes killed for lack of memory")
+    equal(killed(), kills, "processes killed for lack of memory")
     empty()
 
 
 @case("closing in the middle of a large allocation ends it, and gives all back")
 def closed_midway():
-    with open("/proc/meminfo", encoding="ascii") as file:
-        free = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable:"))
+    free = meminfo("MemAvailable")
     with Limits(host_mib=0):
         ctx = Context()
         answer = ctx.ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "host", "wait-us": 0,
-                                          "size": free * 1024 * 3 // 4 // PAGE * PAGE})
+                                          "size": free * 3 // 4 // PAGE * PAGE})
         equal(answer.get("job-state"), "running", "state of the job")
         ctx.close()
         settled()

@@ -1,19 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=2
+# vm: devices=2 reload=yes
 """Released cores and memory that runs short are told, numbered, and not too often."""
 
 import errno
 import json
 import mmap
 import os
-import re
 import select
 import signal
 import subprocess
 
-from neuroncase import (case, check, child, Context, devices, empty, equal, family, main, refused,
-                        stats, until)
+from neuroncase import (case, check, child, Context, devices, empty, equal, family, main, meminfo,
+                        refused, stats, until)
 
 PAGE = 4096
 MIB = 1 << 20
@@ -137,12 +136,6 @@ def limits():
                 attr="ctx-fd", text="ids")
         equal(stats()["memory-refusals"], before + 2, "memory-refusals after a limit of ids")
     empty()
-
-
-def meminfo(name):
-    """A line of /proc/meminfo, in bytes."""
-    with open("/proc/meminfo", encoding="ascii") as file:
-        return int(re.search(rf"^{name}: +(\d+) kB", file.read(), re.M)[1]) << 10
 
 
 @case("host memory is low when less than a 16th of the machine's is available")
