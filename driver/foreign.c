@@ -148,7 +148,6 @@ static struct neuron_tie *get_tie(struct neuron_ring *ring, struct neuron_ctx *p
  * neuron_foreign_tie() - count an entry that goes to another card
  * @ring: attached
  * @peer: context that it goes to
- * @window: set to what selects that card in a device address
  * @why: set to a fixed sentence if that cannot be
  *
  * Context: Sleeps; neuron_ring.lock held.
@@ -156,7 +155,7 @@ static struct neuron_tie *get_tie(struct neuron_ring *ring, struct neuron_ctx *p
  * -ENOMEM.
  */
 struct neuron_tie *neuron_foreign_tie(struct neuron_ring *ring, struct neuron_ctx *peer,
-				      u64 *window, const char **why)
+				      const char **why)
 {
 	struct neuron_tie *spare = NULL;
 	struct neuron_tie *tie;
@@ -174,7 +173,6 @@ struct neuron_tie *neuron_foreign_tie(struct neuron_ring *ring, struct neuron_ct
 		return tie;
 
 	tie->entries++;
-	*window = ring->ndev->hw.map->neighbor_base[port];
 
 	return tie;
 }
@@ -199,6 +197,30 @@ void neuron_foreign_untie(struct neuron_tie *tie)
 
 	neuron_ctx_put(tie->peer);
 	kfree(tie);
+}
+
+/**
+ * neuron_foreign_target() - the card that entries go to
+ * @tie: theirs
+ *
+ * Context: neuron_ring.lock held.
+ * Return: the card, which lives as long as the tie.
+ */
+struct neuron_device *neuron_foreign_target(const struct neuron_tie *tie)
+{
+	return tie->peer->ndev;
+}
+
+/**
+ * neuron_foreign_window() - what selects another card in a device address
+ * @tie: of an entry that goes there
+ *
+ * Context: neuron_ring.lock held.
+ * Return: the base of its window, docs/hardware, section 2.1.
+ */
+u64 neuron_foreign_window(const struct neuron_tie *tie)
+{
+	return tie->ring->ndev->hw.map->neighbor_base[tie->port];
 }
 
 /**

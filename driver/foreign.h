@@ -25,8 +25,10 @@ struct neuron_tie;
 int neuron_foreign_check(const struct neuron_ctx *ctx, const struct neuron_ctx *peer,
 			 struct netlink_ext_ack *extack);
 struct neuron_tie *neuron_foreign_tie(struct neuron_ring *ring, struct neuron_ctx *peer,
-				      u64 *window, const char **why);
+				      const char **why);
 void neuron_foreign_untie(struct neuron_tie *tie);
+struct neuron_device *neuron_foreign_target(const struct neuron_tie *tie);
+u64 neuron_foreign_window(const struct neuron_tie *tie);
 
 const char *neuron_foreign_revoked(const struct neuron_ring *ring);
 bool neuron_foreign_left(const struct neuron_ring *ring);

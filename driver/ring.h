@@ -100,6 +100,8 @@ struct neuron_ring_spec {
  * @started: end of what was started
  * @marked: position that the progress word told
  * @finished: end of what it or the completions tell
+ * @told: bytes that completions told of the entry that @finished is in
+ * @untold: pairs of it whose completion did not come
  * @failed: entries of which a completion told an error
  * @acked: end of what was handed back
  * @ties: struct neuron_tie of entries that go to other cards
@@ -155,6 +157,8 @@ struct neuron_ring {
 	struct neuron_ring_mark started;
 	u64 marked;
 	struct neuron_ring_mark finished;
+	u64 told;
+	u32 untold;
 	u64 failed;
 	struct neuron_ring_mark acked;
 	struct list_head ties;

@@ -69,17 +69,20 @@ static u32 room(const struct neuron_ring *ring)
 	return used < most ? most - used : 0;
 }
 
+static void unbind(struct neuron_device *ndev, struct neuron_ring_record *record)
+{
+	if (record->dst_kind == NEURON_RING_DST_FIFO)
+		neuron_claim_unfeed(ndev, record->nc);
+	if (record->tie)
+		neuron_foreign_untie(record->tie);
+}
+
 /* What a record holds is let go; the record itself stays. */
 static void record_drop(struct neuron_device *ndev, struct neuron_ring_record *record)
 {
-	struct neuron_ring_entry *entry = &record->entry;
-
-	neuron_mem_unuse(entry->src);
-	neuron_mem_unuse(entry->dst);
-	if (entry->dst_kind == NEURON_RING_DST_FIFO)
-		neuron_claim_unfeed(ndev, entry->nc);
-	if (entry->tie)
-		neuron_foreign_untie(entry->tie);
+	neuron_mem_unuse(record->src);
+	neuron_mem_unuse(record->dst);
+	unbind(ndev, record);
 }
 
 /**
@@ -95,6 +98,8 @@ void neuron_ring_reset(struct neuron_ring *ring)
 	memset(&ring->started, 0, sizeof(ring->started));
 	ring->marked = 0;
 	memset(&ring->finished, 0, sizeof(ring->finished));
+	ring->told = 0;
+	ring->untold = 0;
 	ring->failed = 0;
 	memset(&ring->acked, 0, sizeof(ring->acked));
 	neuron_ring_records_clear(ring);
@@ -138,6 +143,11 @@ static void set_text(struct netlink_ext_ack *extack, const char *why)
 {
 	if (extack)
 		extack->_msg = why;
+}
+
+static bool goes_on(u32 flags)
+{
+	return flags & NEURON_ENTRY_FLAG_MORE;
 }
 
 static u64 end_of(const struct neuron_ring_record *record)
@@ -193,7 +203,7 @@ static bool take_completion(struct neuron_ring *ring, struct neuron_ring_record 
 			return false;
 		WRITE_ONCE(word[0], cpu_to_le32(neuron_compl_blank(pos.ring_id)));
 		if (record)
-			record->untold++;
+			ring->untold++;
 		return false;
 	}
 
@@ -201,7 +211,7 @@ static bool take_completion(struct neuron_ring *ring, struct neuron_ring_record 
 	dma_rmb();
 	if (!record)
 		return true;
-	record->told += neuron_compl_rx_bytes(word0, le32_to_cpu(READ_ONCE(word[1])));
+	ring->told += neuron_compl_rx_bytes(word0, le32_to_cpu(READ_ONCE(word[1])));
 	if (neuron_compl_rx_tells_error(word0) || tx_failed(ring, &pos))
 		record->failed = true;
 
@@ -211,8 +221,10 @@ static bool take_completion(struct neuron_ring *ring, struct neuron_ring_record 
 /* An entry has come to its end. Lost completions do not make it a failed one. */
 static void entry_ended(struct neuron_ring *ring, struct neuron_ring_record *record)
 {
-	if (ring->completion && !record->untold && record->told != record->entry.len)
+	if (ring->completion && !ring->untold && ring->told != record->len)
 		record->failed = true;
+	ring->told = 0;
+	ring->untold = 0;
 	ring->failed += record->failed;
 	ring->finished.entry++;
 }
@@ -429,90 +441,97 @@ static int window_lookup(void *priv, u64 offset, struct neuron_desc_span *span)
 }
 
 static void dst_word(struct neuron_desc_span *word, const struct neuron_hw *hw,
-		     const struct neuron_ring_entry *entry)
+		     const struct neuron_ring_record *record)
 {
 	word->len = WORD_BYTES;
-	switch (entry->dst_kind) {
+	switch (record->dst_kind) {
 	case NEURON_RING_DST_EVENT:
-		word->dev_addr = neuron_hw_event_addr(hw, entry->nc, entry->index);
+		word->dev_addr = neuron_hw_event_addr(hw, record->nc, record->index);
 		break;
 	case NEURON_RING_DST_SEMAPHORE:
-		word->dev_addr = neuron_hw_semaphore_addr(hw, entry->nc, entry->index,
-							  neuron_core_view(entry->op));
+		word->dev_addr = neuron_hw_semaphore_addr(hw, record->nc, record->index,
+							  neuron_core_view(record->op));
 		break;
 	default:
-		word->dev_addr = neuron_hw_fifo_addr(hw, entry->nc);
+		word->dev_addr = neuron_hw_fifo_addr(hw, record->nc);
 		word->len = hw->map->fifo_bytes;
 		break;
 	}
 }
 
-/* The word of an immediate is that of the pair, which is at @index. */
+/*
+ * @target is the card that the entry goes to. The word of an immediate is that of the
+ * pair, which is at @index.
+ */
 static void walk_init(struct walk *walk, const struct neuron_ring *ring,
-		      const struct neuron_ring_entry *entry, u32 index)
+		      const struct neuron_ring_record *record,
+		      const struct neuron_device *target, u32 index)
 {
-	const struct neuron_device *target = entry->peer ? entry->peer->ndev : ring->ndev;
 	neuron_span_lookup src_lookup = neuron_mem_span;
 	neuron_span_lookup dst_lookup = neuron_mem_span;
-	void *src = entry->src;
-	void *dst = entry->dst;
+	u64 src_offset = record->src_offset;
+	u64 dst_offset = record->dst_offset;
+	void *src = record->src;
+	void *dst = record->dst;
 
 	if (!src) {
 		walk->src_word.dev_addr = word_addr(ring, index);
 		walk->src_word.len = WORD_BYTES;
 		src_lookup = window_lookup;
 		src = &walk->src_word;
+		src_offset = 0;
 	}
 	if (!dst) {
-		dst_word(&walk->dst_word, &target->hw, entry);
+		dst_word(&walk->dst_word, &target->hw, record);
 		dst_lookup = window_lookup;
 		dst = &walk->dst_word;
+		dst_offset = 0;
 	}
-	neuron_desc_iter_init(&walk->iter, src_lookup, src, entry->src_offset,
-			      dst_lookup, dst, entry->dst_offset, entry->len);
+	neuron_desc_iter_init(&walk->iter, src_lookup, src, src_offset,
+			      dst_lookup, dst, dst_offset, record->len);
 }
 
-/* As how many pairs does an entry go, if it is so many at most? @pair is set to the last. */
-static int count_pairs(const struct neuron_ring *ring, const struct neuron_ring_entry *entry,
-		       u32 most, u32 *pairs, struct neuron_desc_pair *pair, const char **why)
+/*
+ * As how many pairs does an entry go, if it is so many at most? The record gets that,
+ * @pair is set to the last.
+ */
+static int count_pairs(const struct neuron_ring *ring, struct neuron_ring_record *record,
+		       const struct neuron_device *target, u32 most,
+		       struct neuron_desc_pair *pair, const char **why)
 {
 	struct walk walk;
-	int ret;
 
-	*pairs = 0;
+	record->pairs = 0;
 	*why = "There is no room in the ring";
-	if (entry->len > (u64)most * NEURON_DESC_MAX_BYTES)
+	if (record->len > (u64)most * NEURON_DESC_MAX_BYTES)
 		return -ENOSPC;
-	walk_init(&walk, ring, entry, 0);
-	while ((ret = neuron_desc_iter_next(&walk.iter, pair)) > 0)
-		if (++*pairs > most)
+	walk_init(&walk, ring, record, target, 0);
+	while (walk.iter.left) {
+		if (neuron_desc_iter_next(&walk.iter, pair) < 0) {
+			*why = "The range lies outside of its memory";
+			return -ERANGE;
+		}
+		if (++record->pairs > most)
 			return -ENOSPC;
-	if (ret)
-		*why = "The range lies outside of its memory";
+	}
 
-	return ret;
-}
-
-static bool goes_on(const struct neuron_ring_entry *entry)
-{
-	return entry->flags & NEURON_ENTRY_FLAG_MORE;
+	return 0;
 }
 
 /* Flags of a pair of an entry; @first and @last say where in the entry it is. */
 static u32 pair_flags(const struct neuron_ring_record *record, bool first, bool last)
 {
-	const struct neuron_ring_entry *entry = &record->entry;
-	bool packet = record->joined || goes_on(entry);
+	bool packet = record->joined || goes_on(record->flags);
 	u32 flags = 0;
 
 	if (!packet || (first && !record->joined))
 		flags |= NEURON_DESC_FIRST;
-	if (!packet || (last && !goes_on(entry)))
+	if (!packet || (last && !goes_on(record->flags)))
 		flags |= NEURON_DESC_LAST;
 	/* Of a packet, the first descriptor has the barrier. */
-	if ((packet ? first : last) && entry->flags & NEURON_ENTRY_FLAG_BARRIER)
+	if ((packet ? first : last) && record->flags & NEURON_ENTRY_FLAG_BARRIER)
 		flags |= NEURON_DESC_BARRIER;
-	if (last && entry->flags & NEURON_ENTRY_FLAG_INTERRUPT)
+	if (last && record->flags & NEURON_ENTRY_FLAG_INTERRUPT)
 		flags |= NEURON_DESC_INT;
 
 	return flags;
@@ -536,6 +555,18 @@ static void encode_pair(struct neuron_ring *ring, const struct neuron_ring_pos *
 		       pair->len, flags & NEURON_DESC_INT, pos->ring_id);
 }
 
+/* The card that an entry goes to, and what selects it in a device address. */
+static const struct neuron_device *target_of(const struct neuron_ring *ring,
+					     const struct neuron_ring_record *record)
+{
+	return record->tie ? neuron_foreign_target(record->tie) : ring->ndev;
+}
+
+static u64 window_of(const struct neuron_ring_record *record)
+{
+	return record->tie ? neuron_foreign_window(record->tie) : 0;
+}
+
 /*
  * The descriptors of an entry, as far as they lie in [from, until). Its walk was made
  * before, so it cannot fail now.
@@ -549,11 +580,11 @@ static void encode_entry(struct neuron_ring *ring, const struct neuron_ring_reco
 	struct walk walk;
 
 	neuron_ring_pos_at(&pos, ring->descriptors, desc);
-	walk_init(&walk, ring, &record->entry, pos.index);
-	if (!record->entry.src && desc >= from)
-		WRITE_ONCE(ring->word[place(ring, &pos, desc)], cpu_to_le32(record->entry.imm));
+	walk_init(&walk, ring, record, target_of(ring, record), pos.index);
+	if (!record->src && desc >= from)
+		WRITE_ONCE(ring->word[place(ring, &pos, desc)], cpu_to_le32(record->imm));
 	for (; desc < until && neuron_desc_iter_next(&walk.iter, &pair) > 0; desc++) {
-		pair.dst_addr |= record->entry.window;
+		pair.dst_addr |= window_of(record);
 		if (desc >= from)
 			encode_pair(ring, &pos, desc, &pair,
 				    pair_flags(record, desc == record->desc, !walk.iter.left));
@@ -568,12 +599,11 @@ static void encode_single(struct neuron_ring *ring, const struct neuron_ring_rec
 	struct neuron_ring_pos pos;
 
 	neuron_ring_pos_at(&pos, ring->descriptors, record->desc);
-	if (!record->entry.src) {
-		WRITE_ONCE(ring->word[place(ring, &pos, record->desc)],
-			   cpu_to_le32(record->entry.imm));
+	if (!record->src) {
+		WRITE_ONCE(ring->word[place(ring, &pos, record->desc)], cpu_to_le32(record->imm));
 		pair->src_addr = word_addr(ring, pos.index);
 	}
-	pair->dst_addr |= record->entry.window;
+	pair->dst_addr |= window_of(record);
 	encode_pair(ring, &pos, record->desc, pair, pair_flags(record, true, true));
 }
 
@@ -609,8 +639,8 @@ static struct neuron_ring_mark packet_border(struct neuron_ring *ring, u64 until
 		next = neuron_ring_desc_of(ring, number + 1);
 		if (record->desc >= until)
 			break;
-		if (record->joined || goes_on(&record->entry)) {
-			if (goes_on(&record->entry) || end_of(record) > until)
+		if (record->joined || goes_on(record->flags)) {
+			if (goes_on(record->flags) || end_of(record) > until)
 				continue;
 		}
 		border.desc = max(border.desc, min(until, next));
@@ -660,7 +690,7 @@ static int check_packet(const struct neuron_ring *ring, const struct neuron_ring
 {
 	const struct neuron_hw_map *map = ring->ndev->hw.map;
 
-	if (!joined && !goes_on(entry))
+	if (!joined && !goes_on(entry->flags))
 		return 0;
 	if (joined && entry->flags & NEURON_ENTRY_FLAG_BARRIER) {
 		*why = "The barrier belongs to the first entry of a packet";
@@ -678,20 +708,41 @@ static int check_packet(const struct neuron_ring *ring, const struct neuron_ring
 	return 0;
 }
 
+/* The record of an entry that is not planned yet: it holds nothing. */
+static void record_fill(struct neuron_ring_record *record, const struct neuron_ring_entry *entry)
+{
+	record->src = entry->src;
+	record->dst = entry->dst;
+	record->tie = NULL;
+	if (entry->src)
+		record->src_offset = entry->src_offset;
+	else
+		record->imm = entry->imm;
+	if (entry->dst) {
+		record->dst_offset = entry->dst_offset;
+	} else {
+		record->nc = entry->nc;
+		record->index = entry->index;
+	}
+	record->len = entry->len;
+	record->dst_kind = entry->dst_kind;
+	record->op = entry->op;
+	record->flags = entry->flags;
+	record->failed = false;
+}
+
 /* Write the record of an entry, which holds nothing yet. @pair is set to its last one. */
 static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 		struct neuron_ring_mark *end, u32 most, bool joined,
 		struct neuron_desc_pair *pair, const char **why)
 {
+	const struct neuron_device *target = entry->peer ? entry->peer->ndev : ring->ndev;
 	struct neuron_ring_record *record;
-	u32 pairs;
 	int ret;
 
 	ret = check_src(entry, why);
 	if (!ret)
 		ret = check_dst(entry, why);
-	if (!ret)
-		ret = count_pairs(ring, entry, most, &pairs, pair, why);
 	if (ret)
 		return ret;
 
@@ -700,13 +751,13 @@ static int plan(struct neuron_ring *ring, const struct neuron_ring_entry *entry,
 		*why = "There is no memory for the ring's records";
 		return -ENOMEM;
 	}
-	*record = (struct neuron_ring_record) {
-		.entry = *entry,
-		.desc = end->desc,
-		.pairs = pairs,
-		.joined = joined,
-	};
-	end->desc += pairs;
+	record_fill(record, entry);
+	record->desc = end->desc;
+	record->joined = joined;
+	ret = count_pairs(ring, record, target, most, pair, why);
+	if (ret)
+		return ret;
+	end->desc += record->pairs;
 	end->entry++;
 
 	return 0;
@@ -718,8 +769,6 @@ static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 {
 	struct neuron_ring_record *record = neuron_ring_record_at(ring, ring->written.entry);
 
-	record->entry.tie = entry->tie;
-	record->entry.window = entry->window;
 	if (ring->kind == NEURON_MEM_KIND_HOST) {
 		if (pair && record->pairs == 1)
 			encode_single(ring, record, pair);
@@ -737,7 +786,8 @@ static void hold(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 }
 
 /* An entry into a FIFO keeps the claim that it needs, one to another card is tied. */
-static int bind_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry, const char **why)
+static int bind_entry(struct neuron_ring *ring, const struct neuron_ring_entry *entry, u64 number,
+		      const char **why)
 {
 	struct neuron_tie *tie;
 
@@ -748,32 +798,24 @@ static int bind_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry,
 	if (!entry->peer)
 		return 0;
 
-	tie = neuron_foreign_tie(ring, entry->peer, &entry->window, why);
+	tie = neuron_foreign_tie(ring, entry->peer, why);
 	if (IS_ERR(tie))
 		return PTR_ERR(tie);
-	entry->tie = tie;
+	neuron_ring_record_at(ring, number)->tie = tie;
 
 	return 0;
 }
 
-static void unbind_entry(struct neuron_ring *ring, struct neuron_ring_entry *entry)
-{
-	if (entry->dst_kind == NEURON_RING_DST_FIFO)
-		neuron_claim_unfeed(ring->ndev, entry->nc);
-	if (entry->tie)
-		neuron_foreign_untie(entry->tie);
-	entry->tie = NULL;
-}
-
-/* All entries of a packet or none. */
+/* All entries of a packet, which are planned, or none. */
 static int bind_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry, u32 count,
 		       u32 *bad, const char **why)
 {
+	u64 first = ring->written.entry;
 	int ret = 0;
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		ret = bind_entry(ring, &entry[i], why);
+		ret = bind_entry(ring, &entry[i], first + i, why);
 		if (ret)
 			break;
 	}
@@ -782,7 +824,7 @@ static int bind_packet(struct neuron_ring *ring, struct neuron_ring_entry *entry
 
 	*bad = i;
 	while (i--)
-		unbind_entry(ring, &entry[i]);
+		unbind(ring->ndev, neuron_ring_record_at(ring, first + i));
 
 	return ret;
 }
@@ -832,7 +874,7 @@ static u32 packet_len(const struct neuron_ring_entry *entry, u32 count)
 	u32 i;
 
 	for (i = 0; i < count; i++)
-		if (!goes_on(&entry[i]))
+		if (!goes_on(entry[i].flags))
 			return i + 1;
 
 	return 0;
@@ -922,7 +964,7 @@ static struct neuron_ring_mark find_end(struct neuron_ring *ring, u32 count, u64
 
 	*bytes = 0;
 	for (; end.entry - ring->ordered.entry < count; end.entry++)
-		*bytes += neuron_ring_record_at(ring, end.entry)->entry.len;
+		*bytes += neuron_ring_record_at(ring, end.entry)->len;
 	end.desc = neuron_ring_desc_of(ring, end.entry);
 
 	return end;
@@ -1125,19 +1167,28 @@ static void see(struct neuron_ring *ring, u64 number, struct neuron_ring_seen *s
 {
 	const struct neuron_ring_record *record = neuron_ring_record_at(ring, number);
 
-	memset(seen, 0, sizeof(*seen));
-	seen->entry = record->entry;
-	seen->has_src = record->entry.src;
-	if (record->entry.src)
-		seen->src_id = record->entry.src->id;
-	if (record->entry.dst)
-		seen->dst_id = record->entry.dst->id;
-	seen->dst_dev_index = record->entry.peer ? (s32)record->entry.peer->ndev->index : -1;
-	seen->entry.src = NULL;
-	seen->entry.dst = NULL;
-	seen->entry.peer = NULL;
-	seen->entry.tie = NULL;
-	seen->state = state_of(ring, number, record);
+	*seen = (struct neuron_ring_seen) {
+		.entry.len = record->len,
+		.entry.dst_kind = record->dst_kind,
+		.entry.op = record->op,
+		.entry.flags = record->flags,
+		.has_src = record->src,
+		.dst_dev_index = record->tie ? (s32)target_of(ring, record)->index : -1,
+		.state = state_of(ring, number, record),
+	};
+	if (record->src) {
+		seen->src_id = record->src->id;
+		seen->entry.src_offset = record->src_offset;
+	} else {
+		seen->entry.imm = record->imm;
+	}
+	if (record->dst) {
+		seen->dst_id = record->dst->id;
+		seen->entry.dst_offset = record->dst_offset;
+	} else {
+		seen->entry.nc = record->nc;
+		seen->entry.index = record->index;
+	}
 }
 
 /**

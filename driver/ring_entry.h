@@ -13,7 +13,6 @@ struct neuron_ctx;
 struct neuron_mem;
 struct neuron_launch;
 struct neuron_ring;
-struct neuron_tie;
 struct neuron_ring_mark;
 
 /* Where an entry goes. */
@@ -27,35 +26,31 @@ enum neuron_ring_dst {
 /**
  * struct neuron_ring_entry - one transfer as asked for
  * @src: source memory, counted, or NULL for @imm
- * @dst_kind: where it goes
  * @dst: destination memory, counted, or NULL for the other kinds
  * @peer: context of a neighbouring card that the destination is of, counted, or NULL
- * @tie: by which it is counted there from writing on
- * @window: of the ring's card, through which that card is reached
  * @src_offset: bytes into @src
  * @dst_offset: bytes into @dst
  * @len: bytes
  * @imm: value instead of @src
  * @nc: core of the event, semaphore or FIFO
  * @index: event register or semaphore
- * @op: what is done to the semaphore
+ * @dst_kind: where it goes: enum neuron_ring_dst
+ * @op: what is done to the semaphore: enum neuron_semaphore_op
  * @flags: enum neuron_entry_flag
  */
 struct neuron_ring_entry {
 	struct neuron_mem *src;
-	enum neuron_ring_dst dst_kind;
 	struct neuron_mem *dst;
 	struct neuron_ctx *peer;
-	struct neuron_tie *tie;
-	u64 window;
 	u64 src_offset;
 	u64 dst_offset;
 	u64 len;
 	u32 imm;
 	u32 nc;
 	u32 index;
-	enum neuron_semaphore_op op;
-	u32 flags;
+	u8 dst_kind;
+	u8 op;
+	u8 flags;
 };
 
 /* What of a struct neuron_ring_entry is wrong. */

@@ -10,13 +10,11 @@
 #include "ring.h"
 #include "ring_record.h"
 
-#define CHUNK_RECORDS	32	/* a page at most */
+#define CHUNK_RECORDS	32	/* as many as lists usually have */
 
 struct neuron_ring_chunk {
 	struct neuron_ring_record record[CHUNK_RECORDS];
 };
-
-static_assert(sizeof(struct neuron_ring_chunk) <= 4096);
 
 /* One entry after the other is looked for, so that most are where the last one was. */
 static struct neuron_ring_chunk *find(struct neuron_ring *ring, unsigned long index)
