@@ -700,6 +700,7 @@ int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
 
 /**
  * struct list - the entries of a ring-write
+ * @ctx: whose ring it is
  * @entry: those before the first one that is wrong
  * @bytes: size of the memory that it has
  * @count: number of them
@@ -710,6 +711,7 @@ int neuron_nl_ring_detach_doit(struct sk_buff *skb, struct genl_info *info)
  * @text: gets the sentences of those who are asked
  */
 struct list {
+	struct neuron_ctx *ctx;
 	struct neuron_ring_entry *entry;
 	size_t bytes;
 	u32 count;
@@ -745,7 +747,7 @@ static const struct neuron_ring_entry *entry_before(const struct list *list)
 	return list->count ? &list->entry[list->count - 1] : NULL;
 }
 
-static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
+static int parse_src(struct list *list, struct neuron_ring_entry *entry,
 		     const struct nlattr *nest, struct nlattr **tb)
 {
 	struct nlattr *mem = tb[NEURON_A_ENTRY_SRC_MEM];
@@ -764,7 +766,7 @@ static int parse_src(struct list *list, struct neuron_ring_entry *entry, struct 
 
 	before = entry_before(list);
 	entry->src_offset = offset ? nla_get_u64(offset) : 0;
-	entry->src = find_mem(ctx, before ? before->src : NULL, nla_get_u32(mem));
+	entry->src = find_mem(list->ctx, before ? before->src : NULL, nla_get_u32(mem));
 	if (!entry->src)
 		return refuse(list, -ENOENT, "The context has no such source memory", mem);
 
@@ -832,7 +834,7 @@ static void parse_register(struct neuron_ring_entry *entry, struct nlattr **tb)
 	}
 }
 
-static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct neuron_ctx *ctx,
+static int parse_dst(struct list *list, struct neuron_ring_entry *entry,
 		     const struct nlattr *nest, struct nlattr **tb)
 {
 	struct nlattr *mem = tb[NEURON_A_ENTRY_DST_MEM];
@@ -851,7 +853,7 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 
 	before = entry_before(list);
 	entry->dst_offset = offset ? nla_get_u64(offset) : 0;
-	entry->dst = find_mem(entry->peer ?: ctx,
+	entry->dst = find_mem(entry->peer ?: list->ctx,
 			      before && before->peer == entry->peer ? before->dst : NULL,
 			      nla_get_u32(mem));
 	if (!entry->dst)
@@ -861,7 +863,7 @@ static int parse_dst(struct list *list, struct neuron_ring_entry *entry, struct 
 }
 
 static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
-			const struct genl_info *info, const struct nlattr *nest)
+			const struct nlattr *nest)
 {
 	static const u32 attr_of[] = {
 		[NEURON_RING_FIELD_LEN] = NEURON_A_ENTRY_LENGTH,
@@ -883,23 +885,22 @@ static int parse_fields(struct list *list, struct neuron_ring_entry *entry,
 	entry->len = nla_get_u64(tb[NEURON_A_ENTRY_LENGTH]);
 	if (tb[NEURON_A_ENTRY_FLAGS])
 		entry->flags = nla_get_u32(tb[NEURON_A_ENTRY_FLAGS]);
-	err = parse_src(list, entry, neuron_nl_ctx(info), nest, tb) ?:
-	      parse_dst(list, entry, neuron_nl_ctx(info), nest, tb);
+	err = parse_src(list, entry, nest, tb) ?: parse_dst(list, entry, nest, tb);
 	if (err)
 		return err;
 
-	err = neuron_ring_check_entry(neuron_nl_ctx(info), entry, &wrong, &list->text);
+	err = neuron_ring_check_entry(list->ctx, entry, &wrong, &list->text);
 
 	return err ? refuse(list, err, list->text._msg, tb[attr_of[wrong]]) : 0;
 }
 
-static int parse_entry(struct list *list, const struct genl_info *info, const struct nlattr *nest)
+static int parse_entry(struct list *list, const struct nlattr *nest)
 {
 	struct neuron_ring_entry *entry = &list->entry[list->count];
 	int err;
 
 	*entry = (struct neuron_ring_entry) { };
-	err = parse_fields(list, entry, info, nest);
+	err = parse_fields(list, entry, nest);
 	if (!err) {
 		list->count++;
 		return 0;
@@ -949,13 +950,14 @@ static int parse_list(struct list *list, const struct genl_info *info)
 		return err;
 
 	list->bytes = count * sizeof(*list->entry);
-	list->entry = neuron_ctx_scratch_get(neuron_nl_ctx(info), list->bytes);
+	list->ctx = neuron_nl_ctx(info);
+	list->entry = neuron_ctx_scratch_get(list->ctx, list->bytes);
 	if (!list->entry)
 		return -ENOMEM;
 	list->wrong = first;
 
 	nla_for_each_attr(attr, genlmsg_data(info->genlhdr), genlmsg_len(info->genlhdr), rem)
-		if (nla_type(attr) == NEURON_A_RING_ENTRY && parse_entry(list, info, attr))
+		if (nla_type(attr) == NEURON_A_RING_ENTRY && parse_entry(list, attr))
 			break;
 
 	return 0;
