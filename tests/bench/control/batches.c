@@ -50,8 +50,8 @@ static void one_batch(struct asked *asked, unsigned int size, bool memory)
 	race(&single, &many);
 	snprintf(name, sizeof(name), "%s, one of %u in a send, to one alone",
 		 memory ? "mem-get" : "device-get", size);
-	row_print(&ROW(.name = name, .unit = "us", .value = many.best / size,
-		       .reference = single.best, .ratio = many.best / size / single.best));
+	row_print(&ROW(.name = name, .unit = "us", .value = many.us / size,
+		       .reference = single.us, .ratio = many.us / size / single.us));
 }
 
 /** struct list - so many entries in one request */
@@ -103,8 +103,8 @@ static void one_list(struct asked *asked, uint32_t ring, unsigned int size)
 
 	race(&single, &list);
 	snprintf(name, sizeof(name), "ring-write, one of %u in a list, to one alone", size);
-	row_print(&ROW(.name = name, .unit = "us", .value = list.best / size,
-		       .reference = single.best, .ratio = list.best / size / single.best,
+	row_print(&ROW(.name = name, .unit = "us", .value = list.us / size,
+		       .reference = single.us, .ratio = list.us / size / single.us,
 		       .at_most = size == LIST_TARGET ? 0.1 : 0));
 }
 

@@ -25,7 +25,7 @@ struct side {
 	void (*go)(void *arg, unsigned int times);
 	void *arg;
 	unsigned int times;
-	double best;		/* us for one time, the best turn */
+	double us;		/* of one time, in the turn that counts */
 	void (*before)(void *arg);	/* each turn, not measured; may be NULL */
 };
 

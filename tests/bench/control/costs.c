@@ -89,8 +89,8 @@ static void against_floor(const char *name, struct link *link, struct asked *ask
 	struct side side = { go, asked, TIMES, 0, NULL };
 
 	race(&floor, &side);
-	row_print(&ROW(.name = name, .unit = "us", .value = side.best, .reference = floor.best,
-		       .ratio = side.best / floor.best, .at_most = at_most));
+	row_print(&ROW(.name = name, .unit = "us", .value = side.us, .reference = floor.us,
+		       .ratio = side.us / floor.us, .at_most = at_most));
 }
 
 void bench_costs(void)
@@ -105,10 +105,10 @@ void bench_costs(void)
 	card_open(&asked.card, 0);
 	asked.mem = card_memory(&asked.card, PAGE);
 	race(&call, &floor);
-	row_print(&ROW(.name = "system call, bare", .unit = "us", .value = call.best));
+	row_print(&ROW(.name = "system call, bare", .unit = "us", .value = call.us));
 	row_print(&ROW(.name = "CTRL_CMD_GETFAMILY to a bare system call", .unit = "us",
-		       .value = floor.best, .reference = call.best,
-		       .ratio = floor.best / call.best));
+		       .value = floor.us, .reference = call.us,
+		       .ratio = floor.us / call.us));
 	against_floor("device-get to CTRL_CMD_GETFAMILY", &link, &asked, get_device, 1.3);
 	against_floor("mem-get to CTRL_CMD_GETFAMILY", &link, &asked, get_memory, 1.3);
 	against_floor("mem-alloc and mem-free, one page, to CTRL_CMD_GETFAMILY", &link, &asked,

@@ -7,9 +7,12 @@
 
 #include "control.h"
 
-#define ROUNDS_MAX	40
-#define ROUNDS_STALE	4	/* so many without news end a race */
-#define NEWS		0.99
+#define ROUNDS	25
+
+/** struct turns - what one of either side took, us */
+struct turns {
+	double a, b;
+};
 
 void die(const char *what, int error)
 {
@@ -26,32 +29,40 @@ double now_us(void)
 	return now.tv_sec * 1e6 + now.tv_nsec / 1e3;
 }
 
-static bool turn(struct side *side)
+static double turn(const struct side *side)
 {
-	double begin, one;
-	bool news;
+	double begin;
 
 	if (side->before)
 		side->before(side->arg);
 	begin = now_us();
 	side->go(side->arg, side->times);
-	one = (now_us() - begin) / side->times;
-	news = !side->best || one < side->best * NEWS;
-	if (!side->best || one < side->best)
-		side->best = one;
 
-	return news;
+	return (now_us() - begin) / side->times;
 }
 
-/* Both take turns; of each its best counts, until rounds bring nothing new. */
+static int by_ratio(const void *left, const void *right)
+{
+	const struct turns *l = left, *r = right;
+	double difference = l->b / l->a - r->b / r->a;
+
+	return (difference > 0) - (difference < 0);
+}
+
+/*
+ * Both take turns. The pair of turns with the median ratio counts: a machine may change its
+ * speed between turns, and the best of each would then be of different machines.
+ */
 void race(struct side *a, struct side *b)
 {
-	unsigned int round, stale = 0;
+	struct turns pair[ROUNDS];
+	unsigned int i;
 
-	for (round = 0; round < ROUNDS_MAX && stale < ROUNDS_STALE; round++) {
-		bool news = turn(a);
-
-		news |= turn(b);
-		stale = news ? 0 : stale + 1;
+	for (i = 0; i < ROUNDS; i++) {
+		pair[i].a = turn(a);
+		pair[i].b = turn(b);
 	}
+	qsort(pair, ROUNDS, sizeof(*pair), by_ratio);
+	a->us = pair[ROUNDS / 2].a;
+	b->us = pair[ROUNDS / 2].b;
 }
