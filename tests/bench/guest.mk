@@ -8,7 +8,7 @@ O	?= $(root)/build/bench/$(name)
 CFLAGS	?= -O2 -g
 all_cflags := -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -D_GNU_SOURCE $(own_cflags) -I.. -MMD \
 	-MP $(CFLAGS)
-objects	:= $(patsubst %.c,$(O)/%.o,$(sort $(wildcard *.c)) row.c)
+objects	:= $(patsubst %.c,$(O)/%.o,$(sort $(wildcard *.c)) row.c pair.c)
 
 all: $(O)/$(name)-bench
 
@@ -18,7 +18,7 @@ $(O)/$(name)-bench: $(objects) $(own_needs)
 $(O)/%.o: %.c | $(O)
 	$(CC) $(all_cflags) -c -o $@ $<
 
-$(O)/row.o: ../row.c | $(O)
+$(O)/row.o $(O)/pair.o: $(O)/%.o: ../%.c | $(O)
 	$(CC) $(all_cflags) -c -o $@ $<
 
 $(O):

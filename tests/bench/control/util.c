@@ -6,13 +6,9 @@
 #include <time.h>
 
 #include "control.h"
+#include "pair.h"
 
 #define ROUNDS	25
-
-/** struct turns - what one of either side took, us */
-struct turns {
-	double a, b;
-};
 
 void die(const char *what, int error)
 {
@@ -41,28 +37,17 @@ static double turn(const struct side *side)
 	return (now_us() - begin) / side->times;
 }
 
-static int by_ratio(const void *left, const void *right)
-{
-	const struct turns *l = left, *r = right;
-	double difference = l->b / l->a - r->b / r->a;
-
-	return (difference > 0) - (difference < 0);
-}
-
-/*
- * Both take turns. The pair of turns with the median ratio counts: a machine may change its
- * speed between turns, and the best of each would then be of different machines.
- */
+/* Both take turns. */
 void race(struct side *a, struct side *b)
 {
-	struct turns pair[ROUNDS];
+	struct pair turns[ROUNDS], counts;
 	unsigned int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		pair[i].a = turn(a);
-		pair[i].b = turn(b);
+		turns[i].a = turn(a);
+		turns[i].b = turn(b);
 	}
-	qsort(pair, ROUNDS, sizeof(*pair), by_ratio);
-	a->us = pair[ROUNDS / 2].a;
-	b->us = pair[ROUNDS / 2].b;
+	counts = pair_median(turns, ROUNDS);
+	a->us = counts.a;
+	b->us = counts.b;
 }

@@ -1,99 +1,137 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Is the 100,000th memory as cheap as the tenth? */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "bench.h"
+#include "pair.h"
 
 #define MANY		100000u
-#define SAMPLE		1000u	/* times at either end, of which the median counts */
+#define FEW		10u
+#define SAMPLE		1000u
 #define SMALL_BYTES	4096
 
-static double make(struct bench *bench, bool host, struct neuron_mem **mem)
+/* What is done to a memory. */
+enum step { MAKE, FIND, MAP, STEPS };
+
+/** struct owner - a context and its memories, of one kind */
+struct owner {
+	struct bench *bench;
+	struct neuron_ctx *ctx;
+	bool host;
+	struct neuron_mem *mem[MANY];
+};
+
+static double us_since(uint64_t start)
+{
+	return (double)(now_ns() - start) / 1000;
+}
+
+static double make(struct owner *owner, struct neuron_mem **mem)
 {
 	uint64_t start = now_ns();
 	int ret;
 
-	if (host)
-		ret = neuron_mem_alloc_host(bench->ctx, SMALL_BYTES, NULL, WAIT_MS, mem);
+	if (owner->host)
+		ret = neuron_mem_alloc_host(owner->ctx, SMALL_BYTES, NULL, WAIT_MS, mem);
 	else
-		ret = neuron_mem_alloc_device(bench->ctx, SMALL_BYTES, 0, 0, NULL, WAIT_MS, mem);
-	must(bench, ret, "mem-alloc");
+		ret = neuron_mem_alloc_device(owner->ctx, SMALL_BYTES, 0, 0, NULL, WAIT_MS, mem);
+	must(owner->bench, ret, "mem-alloc");
 
-	return (double)(now_ns() - start) / 1000;
+	return us_since(start);
 }
 
-static double find(struct bench *bench, struct neuron_mem *mem)
+static double find(struct owner *owner, struct neuron_mem *mem)
 {
 	struct neuron_mem_info info;
 	uint64_t start = now_ns();
 
-	must(bench, neuron_mem_get(mem, &info, sizeof(info)), "mem-get");
+	must(owner->bench, neuron_mem_get(mem, &info, sizeof(info)), "mem-get");
 
-	return (double)(now_ns() - start) / 1000;
+	return us_since(start);
 }
 
-static double map(struct bench *bench, struct neuron_mem *mem)
+static double map(struct owner *owner, struct neuron_mem *mem)
 {
 	uint64_t start = now_ns();
 	void *addr;
 
-	must(bench, neuron_mem_map(mem, &addr), "mmap");
+	must(owner->bench, neuron_mem_map(mem, &addr), "mmap");
 	*(volatile char *)addr = 1;
-	must(bench, neuron_mem_unmap(mem), "munmap");
+	must(owner->bench, neuron_mem_unmap(mem), "munmap");
 
-	return (double)(now_ns() - start) / 1000;
+	return us_since(start);
 }
 
-struct times {
-	double make[SAMPLE], find[SAMPLE], map[SAMPLE];
-};
-
-static void sample(struct bench *bench, bool host, struct times *times, struct neuron_mem **mem)
+static void fill(struct owner *owner, unsigned int count)
 {
 	unsigned int i;
 
-	for (i = 0; i < SAMPLE; i++) {
-		times->make[i] = make(bench, host, &mem[i]);
-		times->find[i] = find(bench, mem[i]);
-		times->map[i] = host ? map(bench, mem[i]) : 0;
-	}
+	for (i = 0; i < count; i++)
+		make(owner, &owner->mem[i]);
 }
 
-static void told(const char *kind, const char *what, double *late, double *early)
+static void empty(struct owner *owner, unsigned int count)
 {
-	double last = median(late, SAMPLE), first = median(early, SAMPLE);
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		neuron_mem_free(owner->mem[i]);
+}
+
+/* One more, which goes again. */
+static void once(struct owner *owner, double us[STEPS])
+{
+	struct neuron_mem *mem;
+
+	us[MAKE] = make(owner, &mem);
+	us[FIND] = find(owner, mem);
+	if (owner->host)
+		us[MAP] = map(owner, mem);
+	neuron_mem_free(mem);
+}
+
+static void told(bool host, const char *what, struct pair *pairs)
+{
+	struct pair counts = pair_median(pairs, SAMPLE);
 	char name[80];
 
-	snprintf(name, sizeof(name), "%s memory 100,000 to memory 10: %s", kind, what);
-	row_print(&ROW(.name = name, .unit = "us", .value = last, .reference = first,
-		       .ratio = last / first, .at_most = 2));
+	snprintf(name, sizeof(name), "%s memory 100,000 to memory 10: %s",
+		 host ? "host" : "device", what);
+	row_print(&ROW(.name = name, .unit = "us", .value = counts.b, .reference = counts.a,
+		       .ratio = counts.b / counts.a, .at_most = 2));
 }
 
-static void run(struct bench *bench, bool host)
+static void compare(struct owner *few, struct owner *many)
 {
-	struct neuron_mem **mem = calloc(MANY, sizeof(*mem));
-	const char *kind = host ? "host" : "device";
-	static struct times early, late;
-	unsigned int i;
+	static const char * const names[STEPS] = { "allocation", "look-up", "mapping" };
+	static struct pair pairs[STEPS][SAMPLE];
+	double a[STEPS] = { 0 }, b[STEPS] = { 0 };
+	unsigned int i, step;
 
-	if (!mem)
-		exit(1);
-	sample(bench, host, &early, mem);
-	for (i = SAMPLE; i < MANY - SAMPLE; i++)
-		make(bench, host, &mem[i]);
-	sample(bench, host, &late, mem + MANY - SAMPLE);
-	told(kind, "allocation", late.make, early.make);
-	told(kind, "look-up", late.find, early.find);
-	if (host)
-		told(kind, "mapping", late.map, early.map);
-	for (i = 0; i < MANY; i++)
-		neuron_mem_free(mem[i]);
-	free(mem);
+	fill(few, FEW - 1);
+	fill(many, MANY - 1);
+	for (i = 0; i < SAMPLE; i++) {
+		once(few, a);
+		once(many, b);
+		for (step = 0; step < STEPS; step++)
+			pairs[step][i] = (struct pair){ a[step], b[step] };
+	}
+	for (step = 0; step < (few->host ? STEPS : MAP); step++)
+		told(few->host, names[step], pairs[step]);
+	empty(few, FEW - 1);
+	empty(many, MANY - 1);
 }
 
 void bench_ids(struct bench *bench)
 {
-	run(bench, true);
-	run(bench, false);
+	static struct owner few, many;
+
+	few.bench = many.bench = bench;
+	few.ctx = bench->ctx;
+	must(bench, neuron_ctx_open(bench->handle, 0, &many.ctx), "open");
+	few.host = many.host = true;
+	compare(&few, &many);
+	few.host = many.host = false;
+	compare(&few, &many);
+	neuron_ctx_close(many.ctx);
 }
