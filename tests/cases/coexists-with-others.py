@@ -7,7 +7,8 @@ import os
 import subprocess
 
 from clicase import doctor, DRIVER, run
-from modulecase import KernelLog, module_file
+from kernellog import KernelLog
+from modulecase import module_file
 from neuroncase import (case, check, Context, devices, equal, main, ready, reloaded, until)
 
 LOG = KernelLog()

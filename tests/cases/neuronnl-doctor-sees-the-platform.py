@@ -8,7 +8,8 @@ import shutil
 import subprocess
 
 from clicase import doctor, MODULE, run
-from modulecase import KernelLog, module_file
+from kernellog import KernelLog
+from modulecase import module_file
 from tapcase import case, check, equal, main
 
 

@@ -9,6 +9,7 @@ import glob
 import os
 import signal
 
+from kernellog import KernelLog, MARK
 from neuroncase import (case, check, child, Context, devices, empty, emu, equal, JobFailed, looker, main,
                         NlError, ready, settled, stats, until)
 from opcase import ask, GOOD, needs_context, operations
@@ -17,8 +18,7 @@ from wirecase import ACK, attr, command_of, DUMP, NESTED, number_of, Raw, REQUES
 BAD = (-errno.EINVAL, -errno.ERANGE)
 # Linux 6.1 has no place for the sentence of who refuses to begin a dump.
 MUTE = os.uname().release.startswith("6.1.")
-LOG = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
-os.lseek(LOG, 0, os.SEEK_END)
+LOG = KernelLog()
 SIZES = {"u32": 4, "s32": 4, "u64": 8, "s64": 8}
 # One of so many wrong values is tried.
 SHARE = 3 if os.path.exists("/sys/kernel/debug/kmemleak") else 1
@@ -272,12 +272,8 @@ def lacks(raw, name, space, body, key):
 
 @case("the kernel's log stays silent about all that was wrong so far")
 def silence():
-    lines = []
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            lines.append(os.read(LOG, 8192).split(b";", 1)[-1])
     # The runner's own mark may be the last line that was there before.
-    ours = [line for line in lines if b"neuron" in line and b"neuron-case:" not in line]
+    ours = [line for line in LOG.lines() if "neuron" in line and MARK not in line]
     equal(ours, [], "lines of the driver")
 
 
