@@ -49,10 +49,13 @@ def failed(ctx, job, want, text):
 
 
 class Slow:
-    """Copies take a while."""
+    """Copies take a while: so many microseconds for each packet."""
+
+    def __init__(self, packet_us=5000):
+        self.packet_us = packet_us
 
     def __enter__(self):
-        emu(0, "inject", "dma", "slow", 5000)
+        emu(0, "inject", "dma", "slow", self.packet_us)
 
     def __exit__(self, *_):
         emu(0, "inject", "none")
@@ -330,7 +333,8 @@ def budget():
         return time.monotonic() - begun, answers
 
     with Context() as ctx:
-        with Slow():
+        # The list takes longer than all sends below, however slow the guest is.
+        with Slow(50000):
             job = long_list(ctx)
             wait = {"ctx-fd": ctx.fd, "wait-us": 20000, "job-id": job}
             # 50 of them would wait for a second if each did.
