@@ -126,18 +126,19 @@ static void publish(struct neuron_tie *tie, struct neuron_ring *ring, struct neu
 
 /* Returns NULL if a new tie is needed and there is no spare one, which is used up. */
 static struct neuron_tie *get_tie(struct neuron_ring *ring, struct neuron_ctx *peer,
-				  struct neuron_tie **spare, u32 *port, const char **why)
+				  struct neuron_tie **spare, const char **why)
 {
 	struct neuron_tie *tie;
+	u32 port = 0;
 	int ret;
 
 	spin_lock(&ties_lock);
-	ret = check_peer(ring->ndev, peer, port, why);
-	tie = ret ? ERR_PTR(ret) : find_tie(ring, peer, *port);
+	ret = check_peer(ring->ndev, peer, &port, why);
+	tie = ret ? ERR_PTR(ret) : find_tie(ring, peer, port);
 	if (!tie && *spare) {
 		tie = *spare;
 		*spare = NULL;
-		publish(tie, ring, peer, *port);
+		publish(tie, ring, peer, port);
 	}
 	spin_unlock(&ties_lock);
 
@@ -159,14 +160,13 @@ struct neuron_tie *neuron_foreign_tie(struct neuron_ring *ring, struct neuron_ct
 {
 	struct neuron_tie *spare = NULL;
 	struct neuron_tie *tie;
-	u32 port = 0;
 
 	lockdep_assert_held(&ring->lock);
-	tie = get_tie(ring, peer, &spare, &port, why);
+	tie = get_tie(ring, peer, &spare, why);
 	if (!tie) {
 		spare = kzalloc(sizeof(*spare), GFP_KERNEL_ACCOUNT);
 		*why = "No memory";
-		tie = spare ? get_tie(ring, peer, &spare, &port, why) : ERR_PTR(-ENOMEM);
+		tie = spare ? get_tie(ring, peer, &spare, why) : ERR_PTR(-ENOMEM);
 		kfree(spare);
 	}
 	if (IS_ERR(tie))

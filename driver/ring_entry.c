@@ -500,6 +500,7 @@ static int count_pairs(const struct neuron_ring *ring, struct neuron_ring_record
 		       struct neuron_desc_pair *pair, const char **why)
 {
 	struct walk walk;
+	int ret;
 
 	record->pairs = 0;
 	*why = "There is no room in the ring";
@@ -507,9 +508,10 @@ static int count_pairs(const struct neuron_ring *ring, struct neuron_ring_record
 		return -ENOSPC;
 	walk_init(&walk, ring, record, target, 0);
 	while (walk.iter.left) {
-		if (neuron_desc_iter_next(&walk.iter, pair) < 0) {
+		ret = neuron_desc_iter_next(&walk.iter, pair);
+		if (ret < 0) {
 			*why = "The range lies outside of its memory";
-			return -ERANGE;
+			return ret;
 		}
 		if (++record->pairs > most)
 			return -ENOSPC;
