@@ -37,7 +37,7 @@ def many_results(ctx):
     """Jobs with as many results as there can be; answers how many each has, by number."""
     consts = looker().consts
     most = {name: consts[name]["value"] for name in ("max-reg-reads", "max-core-entries", "max-counters")}
-    emu(0, "inject", "fwio", "delay", 200, 1)
+    emu(0, "inject", "fwio", "delay", 500, 1)
     wait = {"ctx-fd": ctx.fd, "wait-us": 0}
     asked = {
         "reg-read": ({"offset": [REVISION] * most["max-reg-reads"]}, most["max-reg-reads"]),

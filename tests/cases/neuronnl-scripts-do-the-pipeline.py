@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 
-from neuroncase import case, check, devices, empty, equal, looker, main, ready
+from neuroncase import case, check, devices, emu, empty, equal, looker, main, ready
 from neighborcase import linked
 
 EXAMPLES = "/usr/share/neuron/examples"
@@ -116,8 +116,13 @@ def memory():
 
 @case("work in the background is a job that can be shown, awaited, and freed")
 def jobs():
-    answers = lines("mem alloc size 64M name big channel 0 dev 0", "mem fill big job filling",
-                    "job show job filling", "job wait filling")
+    # So slow that it never is done at once, as it can be if the guest's processor has to wait.
+    emu(0, "inject", "dma", "slow", 5000)
+    try:
+        answers = lines("mem alloc size 64M name big channel 0 dev 0", "mem fill big job filling",
+                        "job show job filling", "job wait filling")
+    finally:
+        emu(0, "inject", "dma", "slow", 0)
     shown, ended = answers[2]["job"][0], answers[3]["job"][0]
     equal(shown["job-id"], ended["job-id"], "job")
     equal((ended["job-state"], ended["bytes"]), ("done", 64 << 20), "how it ended")
