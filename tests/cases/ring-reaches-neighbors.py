@@ -7,7 +7,7 @@ import errno
 import os
 import signal
 
-from neuroncase import (case, check, child, empty, emu, entry, entry_refused, equal, main,
+from neuroncase import (case, check, child, devices, empty, emu, entry, entry_refused, equal, main,
                         refused, stats, until)
 from neighborcase import arrives, both_work, contents, Held, linked, MIB, opened, places, to, used
 
@@ -93,9 +93,12 @@ def refusals():
         ctx.write(ring, [entry(imm=1, dst_event=0, dst_core=0, length=4, dst_ctx_fd=peer.fd)])
         ctx.acked(ring, 1)
         emu(2, "inject", "device", "reset-hang")
-        job = peer.ynl.do("device-reset", {"ctx-fd": peer.fd, "wait-us": 0})["job-id"]
-        bad(errno.EBUSY)
-        emu(2, "inject", "device", "ready")
+        try:
+            job = peer.ynl.do("device-reset", {"ctx-fd": peer.fd, "wait-us": 0})["job-id"]
+            until("the reset runs", lambda: devices()[there]["state"] == "resetting")
+            bad(errno.EBUSY)
+        finally:
+            emu(2, "inject", "device", "ready")
         peer.finish(job)
         equal(ctx.do("ring-get", ring_id=ring)["state"], "attached", "a ring without entries for the card")
     for index in PLACES[1:]:
