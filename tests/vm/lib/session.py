@@ -12,6 +12,7 @@ import child
 from accel import BROKEN
 from control import Control
 from emulator import Emulator
+from jolt import Jolt
 from machine import command_line
 from paths import (BED_FAILED, EMULATOR_DIED, GUEST_DIED, NO_NODES,
                    QEMU_DIED, TIMED_OUT, BedError)
@@ -95,6 +96,7 @@ class Session:
         self.logs = logs
         self.emulator = None
         self.qemu = None
+        self.jolt = None
         self.status = None
         self.state = "boot"
         self.ends = {}
@@ -116,6 +118,8 @@ class Session:
                 argv, pass_fds=numbers.values(), stderr=log,
                 stdin=None if options.interactive else subprocess.DEVNULL,
                 stdout=None if options.interactive else log)
+        if options.jolt is not None:
+            self.jolt = Jolt(self.qemu, options.jolt)
         for sock in guest_ends.values():
             sock.close()
         self.qmp = Qmp(self.ends["qmp"])
@@ -199,6 +203,8 @@ class Session:
 
     def stop(self):
         """End every process. Returns the emulator's status, None: no word."""
+        if self.jolt:
+            self.jolt.end()
         if self.qemu:
             child.stop(self.qemu, gently_s=2)
         status = self.emulator.stop() if self.emulator else None
