@@ -38,7 +38,6 @@ def many_results(ctx):
     consts = looker().consts
     most = {name: consts[name]["value"] for name in ("max-reg-reads", "max-core-entries", "max-counters")}
     emu(0, "inject", "fwio", "delay", 500, 1)
-    wait = {"ctx-fd": ctx.fd, "wait-us": 0}
     asked = {
         "reg-read": ({"offset": [REVISION] * most["max-reg-reads"]}, most["max-reg-reads"]),
         "counters-get": ({"counter": ["power"] * most["max-counters"]}, most["max-counters"]),
@@ -48,7 +47,7 @@ def many_results(ctx):
     jobs = {}
     try:
         for name, (values, count) in asked.items():
-            jobs[ctx.ynl.do(name, {**wait, **values})["job-id"]] = count
+            jobs[ctx.start(name, **values)] = count
     finally:
         emu(0, "inject", "none")
     return jobs

@@ -52,8 +52,7 @@ def recovered():
         refused(errno.EIO, lambda: ctx.do("ring-attach", ring_id=spare, eng_id=4, queue_id=2))
         equal(devices()[0]["health"], "degraded", "health")
         sent = 0
-        job = ctx.ynl.do("engine-set", {"ctx-fd": ctx.fd, "eng-id": 4, "action": "recover",
-                                        "wait-us": 0}).get("job-id")
+        job = ctx.ask("engine-set", eng_id=4, action="recover", wait_us=0).get("job-id")
         running = True
         while running:
             inp[:] = os.urandom(64 * KIB)

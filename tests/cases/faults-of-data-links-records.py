@@ -72,7 +72,7 @@ def slow():
         ring = ctx.ring(0, 0)
         before = stats()
         emu(0, "inject", "dma", "slow", 1000000)
-        job = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, **copy(src, dst, size)})
+        job = ctx.ask("mem-copy", wait_us=0, **copy(src, dst, size))
         equal(job["job-state"], "running", "job")
         ctx.write(ring, [entry(src, dst, 16), entry(src, dst, 16)])
         equal(ctx.do("ring-get", ring_id=ring)["finished"], 0, "finished at once")

@@ -136,17 +136,13 @@ def sleeps():
         emu(0, "inject", "fwio", "drop", 100)
         try:
             began, before = time.monotonic(), burnt()
-            job = ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "offset": [DMA_REVISION], "wait-us": 0,
-                                          "job-eventfd": bell})["job-id"]
+            job = ctx.start("reg-read", offset=[DMA_REVISION], job_eventfd=bell)
             os.eventfd_read(bell)
             took, spent = time.monotonic() - began, burnt() - before
         finally:
             emu(0, "inject", "fwio", "none")
             os.close(bell)
-        try:
-            ctx.finish(job)
-        except JobFailed as failure:
-            equal(failure.error, errno.ETIMEDOUT, "error of the job")
+        ctx.fails(job, errno.ETIMEDOUT)
         check(took >= 3, f"three attempts of a second each took {took:.1f} s")
         check(spent < took / 2, f"{spent:.2f} s of processor time in {took:.1f} s of silence")
         equal(read(ctx), [4, 4], "afterwards")

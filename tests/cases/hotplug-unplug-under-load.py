@@ -7,7 +7,7 @@ import errno
 import glob
 import os
 
-from neuroncase import (case, check, Context, devices, emu, entry, equal, family, looker, main,
+from neuroncase import (case, check, Context, devices, emu, entry, equal, family, heard, looker, main,
                         ready, refused, settled, until, vmctl)
 
 MIB = 1 << 20
@@ -19,21 +19,14 @@ def listen():
     return listener
 
 
-def await_event(listener, name, **want):
-    for note in listener.poll_ntf(120):
-        if note["name"] == name and all(note["msg"].get(k.replace("_", "-")) == v for k, v in want.items()):
-            return note["msg"]
-    raise AssertionError(f"no {name} {want}")
-
-
 @case("a plugged card is announced, becomes ready and works; an unplugged one is announced too")
 def plug():
     listener = listen()
     before = set(devices())
     vmctl("plug", 0)
-    new = await_event(listener, "device-add-ntf")["dev-index"]
+    new = heard(listener, "device-add-ntf")["dev-index"]
     check(new not in before, "the index is new")
-    await_event(listener, "device-change-ntf", dev_index=new, state="ready")
+    heard(listener, "device-change-ntf", dev_index=new, state="ready")
     with Context(new) as ctx:
         src, inp = ctx.host(65536)
         dst, out = ctx.host(65536)
@@ -44,7 +37,7 @@ def plug():
         equal(out[:], inp[:], "data")
     settled(new)
     vmctl("unplug", 0)
-    gone = await_event(listener, "device-del-ntf", dev_index=new)
+    gone = heard(listener, "device-del-ntf", dev_index=new)
     equal(gone["state"], "removed", "state")
     check(not os.path.exists(f"/dev/neuron{new}"), "the node is gone")
 
@@ -53,7 +46,7 @@ def plug():
 def under_load():
     listener = listen()
     vmctl("plug", 0)
-    new = await_event(listener, "device-add-ntf")["dev-index"]
+    new = heard(listener, "device-add-ntf")["dev-index"]
     ready(new)
     ctx = Context(new)
     src, inp = ctx.host(MIB)
@@ -72,7 +65,7 @@ def under_load():
     for _ in range(12):
         ctx.write(ring, [entry(src, mem, MIB)])
     vmctl("unplug", 0)
-    await_event(listener, "device-del-ntf", dev_index=new)
+    heard(listener, "device-del-ntf", dev_index=new)
     for call in (lambda: ctx.do("mem-alloc", kind="host", size=4096),
                  lambda: ctx.do("ring-get", ring_id=ring),
                  lambda: ctx.do("nq-ack", nq_id=queue.id, head=16)):
@@ -87,11 +80,11 @@ def under_load():
     ctx.close()
     emu(2, "inject", "dma", "slow", 0)
     vmctl("plug", 0)
-    again = await_event(listener, "device-add-ntf")["dev-index"]
+    again = heard(listener, "device-add-ntf")["dev-index"]
     equal(again, new, "lowest free index is used again")
     ready(again)
     vmctl("unplug", 0)
-    await_event(listener, "device-del-ntf", dev_index=again)
+    heard(listener, "device-del-ntf", dev_index=again)
 
 
 @case("unbinding and binding by sysfs while files are open is survived and announced")
@@ -104,12 +97,12 @@ def rebind():
     driver = glob.glob("/sys/bus/pci/drivers/neuron*")[0]
     with open(f"{driver}/unbind", "w", encoding="ascii") as control:
         control.write(bus_name)
-    await_event(listener, "device-del-ntf", dev_index=1)
+    heard(listener, "device-del-ntf", dev_index=1)
     refused(errno.ENODEV, lambda: ctx.do("mem-free", mem_id=mem))
     equal(view[0:4], b"data", "mapped memory")
     with open(f"{driver}/bind", "w", encoding="ascii") as control:
         control.write(bus_name)
-    await_event(listener, "device-change-ntf", dev_index=1, state="ready")
+    heard(listener, "device-change-ntf", dev_index=1, state="ready")
     refused(errno.ENODEV, lambda: ctx.do("mem-alloc", kind="host", size=4096))
     view.close()
     ctx.close()
@@ -131,7 +124,7 @@ def sequence():
     equal(numbers, list(range(first + 1, first + 1 + len(numbers))), "numbers")
     check(devices()[0]["hotplug-seq"] >= numbers[-1], "device-get carries the last number")
     vmctl("unplug", 0)
-    await_event(listener, "device-del-ntf")
+    heard(listener, "device-del-ntf")
 
 
 @case("the neighbours of a card that was pulled learn that their links are down")
@@ -140,9 +133,9 @@ def pulled_neighbor():
         "peer-index" in port for port in looker().dump("neighbor-get", {"dev-index": 0})))
     listener = listen()
     vmctl("unplug-device", 1)
-    await_event(listener, "device-del-ntf", dev_index=1)
+    heard(listener, "device-del-ntf", dev_index=1)
     for _ in range(2):
-        await_event(listener, "neighbor-change-ntf", dev_index=0, link_state="down")
+        heard(listener, "neighbor-change-ntf", dev_index=0, link_state="down")
     equal(devices()[0]["links-up"], 0, "links up")
 
 

@@ -25,27 +25,9 @@ def copy(src, dst, length=PAGE, src_offset=0, dst_offset=0):
             "length": length}
 
 
-def start(ctx, operation, **attrs):
-    """Begins what becomes a job; answers its number."""
-    values = {"ctx-fd": ctx.fd, "wait-us": 0}
-    values.update({key.replace("_", "-"): value for key, value in attrs.items()})
-    return ctx.ynl.do(operation, values)["job-id"]
-
-
 def look(ctx, job):
     """The job as it is now."""
     return ctx.do("job-get", job_id=job, wait_us=0)
-
-
-def failed(ctx, job, want, text):
-    """The job must fail with this errno and these words; answers it."""
-    try:
-        ctx.finish(job)
-    except JobFailed as failure:
-        equal(errno.errorcode.get(failure.error), errno.errorcode[want], "errno of the job")
-        check(text in failure.job.get("error-text", ""), f"'{text}' in {failure.job}")
-        return failure.job
-    raise AssertionError("the job did not fail")
 
 
 class Slow:
@@ -65,7 +47,7 @@ def long_list(ctx):
     """A list of many batches, begun; answers its job."""
     src, _ = ctx.host(PAGE)
     dst = ctx.device(LIST * PAGE)
-    return start(ctx, "mem-copy",
+    return ctx.start("mem-copy",
                  transfer=[copy(src, dst, dst_offset=i * PAGE) for i in range(LIST)])
 
 
@@ -84,8 +66,8 @@ def in_order():
         first[:] = os.urandom(MIB)
         with Slow():
             before = long_list(ctx)
-            jobs = [start(ctx, "mem-copy", transfer=[copy(one, two, MIB)], after_job=before)]
-            jobs.append(start(ctx, "mem-copy", transfer=[copy(two, three, MIB)],
+            jobs = [ctx.start("mem-copy", transfer=[copy(one, two, MIB)], after_job=before)]
+            jobs.append(ctx.start("mem-copy", transfer=[copy(two, three, MIB)],
                               after_job=jobs[0]))
             equal((look(ctx, jobs[0])["after-job"], look(ctx, jobs[1])["after-job"]),
                   (before, jobs[0]), "what they wait for")
@@ -111,13 +93,13 @@ def after_failure():
         untouched[:] = b"\xa5" * PAGE
         with Slow():
             before = long_list(ctx)
-            last = start(ctx, "mem-copy", transfer=[copy(one, two)], after_job=before)
-            lasts = [start(ctx, "mem-copy", transfer=[copy(one, two)], after_job=last)
+            last = ctx.start("mem-copy", transfer=[copy(one, two)], after_job=before)
+            lasts = [ctx.start("mem-copy", transfer=[copy(one, two)], after_job=last)
                      for _ in range(3)]
             ctx.do("job-cancel", job_id=before)
-        failed(ctx, last, errno.ECANCELED, "comes after")
+        ctx.fails(last, errno.ECANCELED, text="comes after")
         for job in lasts:
-            equal(failed(ctx, job, errno.ECANCELED, "comes after")["done"], 0, "done")
+            equal(ctx.fails(job, errno.ECANCELED, text="comes after")["done"], 0, "done")
         until("the first ended", lambda: look(ctx, before)["job-state"] == "failed")
         refused(errno.ECANCELED, lambda: ctx.do("mem-copy", transfer=[copy(one, two)],
                                                 after_job=before, wait_us=20000), text="comes after")
@@ -139,8 +121,8 @@ def given_back():
         nq = ctx.queue()
         with Slow():
             before = long_list(ctx)
-            jobs = [start(ctx, "ring-destroy", ring_id=ring, after_job=before),
-                    start(ctx, "nq-destroy", nq_id=nq.id, after_job=before)]
+            jobs = [ctx.start("ring-destroy", ring_id=ring, after_job=before),
+                    ctx.start("nq-destroy", nq_id=nq.id, after_job=before)]
             for job in jobs:
                 refused(errno.EOPNOTSUPP, lambda number=job: ctx.do("job-cancel", job_id=number),
                         attr="job-id", text="cannot be stopped")
@@ -163,7 +145,7 @@ def cancelled():
             seen = until("the list is under way", moves)
             equal(seen["bytes"] % PAGE, 0, "bytes")
             ctx.do("job-cancel", job_id=job)
-            ended = failed(ctx, job, errno.ECANCELED, "was cancelled")
+            ended = ctx.fails(job, errno.ECANCELED, text="was cancelled")
         check(seen["done"] <= ended["done"] < LIST, f"{ended['done']} done")
         equal(ended["bytes"], ended["done"] * PAGE, "bytes")
         refused(errno.ENOENT, lambda: ctx.do("job-cancel", job_id=job), attr="job-id")
@@ -175,16 +157,16 @@ def cancelled():
 def allocation():
     with Context() as ctx:
         with Slow():
-            job = start(ctx, "mem-alloc", kind="device", size=1 << 30)
+            job = ctx.start("mem-alloc", kind="device", size=1 << 30)
             ctx.do("job-cancel", job_id=job)
-        failed(ctx, job, errno.ECANCELED, "was cancelled")
+        ctx.fails(job, errno.ECANCELED, text="was cancelled")
         with Slow():
             before = long_list(ctx)
-            job = start(ctx, "mem-alloc", kind="host", size=MIB, after_job=before)
+            job = ctx.start("mem-alloc", kind="host", size=MIB, after_job=before)
             ctx.do("job-cancel", job_id=job)
-            failed(ctx, job, errno.ECANCELED, "was cancelled")
+            ctx.fails(job, errno.ECANCELED, text="was cancelled")
             ctx.do("job-cancel", job_id=before)
-        failed(ctx, before, errno.ECANCELED, "was cancelled")
+        ctx.fails(before, errno.ECANCELED, text="was cancelled")
         equal(stats()["mems"], 2, "memory objects, those of the list")
         ctx.device(MIB)
     empty()
@@ -195,7 +177,7 @@ def unstoppable():
     with Context() as ctx:
         emu(0, "inject", "fwio", "drop", 1)
         before = stats()["fwio-requests"]
-        job = start(ctx, "reg-read", offset=[STATUS])
+        job = ctx.start("reg-read", offset=[STATUS])
         until("the request is on its way", lambda: stats()["fwio-requests"] > before)
         refused(errno.EOPNOTSUPP, lambda: ctx.do("job-cancel", job_id=job), attr="job-id",
                 text="cannot be stopped")
@@ -237,7 +219,7 @@ def told_once():
         with Slow():
             before = long_list(ctx)
             raised(both)
-            job = start(ctx, "neighbor-refresh", after_job=before, job_eventfd=fd)
+            job = ctx.start("neighbor-refresh", after_job=before, job_eventfd=fd)
             equal(raised(fd), 0, "raised before the end")
             ctx.do("job-cancel", job_id=job)
             select.select([fd], [], [], 60)
@@ -264,7 +246,7 @@ def limited():
         with Slow():
             jobs = [long_list(ctx)]
             while len(jobs) < 256:
-                jobs.append(start(ctx, "neighbor-refresh", after_job=jobs[-1]))
+                jobs.append(ctx.start("neighbor-refresh", after_job=jobs[-1]))
             refused(errno.EDQUOT, lambda: ctx.do("neighbor-refresh"), attr="ctx-fd",
                     text="Too many jobs")
             ctx.do("job-cancel", job_id=jobs[0])
@@ -282,7 +264,7 @@ def closes():
     def line(ctx):
         jobs = [long_list(ctx)]
         for _ in range(100):
-            jobs.append(start(ctx, "mem-alloc", kind="device", size=MIB, after_job=jobs[-1]))
+            jobs.append(ctx.start("mem-alloc", kind="device", size=MIB, after_job=jobs[-1]))
 
     def owner(pipe):
         with Context() as ctx:
@@ -308,7 +290,7 @@ def under_load():
             jobs = []
             for _ in range(6):
                 attrs = {"after_job": jobs[-1]} if jobs else {}
-                jobs.append(start(ctx, "mem-copy", transfer=[copy(src, dst, MIB)] * 4, **attrs))
+                jobs.append(ctx.start("mem-copy", transfer=[copy(src, dst, MIB)] * 4, **attrs))
             victim = jobs[turn % len(jobs)]
             try:
                 ctx.ynl.do("job-cancel", {"ctx-fd": ctx.fd, "job-id": victim})
@@ -349,7 +331,7 @@ def budget():
                   lambda: send(ctx, [("ring-ack", ack, [])] * 49 + [("job-get", wait, [])])[0] < 0.5)
             ctx.do("job-cancel", job_id=job)
             emu(0, "inject", "dma", "none")
-        failed(ctx, job, errno.ECANCELED, "was cancelled")
+        ctx.fails(job, errno.ECANCELED, text="was cancelled")
     empty()
 
 

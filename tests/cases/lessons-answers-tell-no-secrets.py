@@ -26,7 +26,7 @@ def furnished(ctx):
     queue = ctx.queue(1)
     ctx.do("context-set", label="odd")
     # A job that failed is kept until it is freed, with all that can be told of it.
-    job = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [entry(mem, (mem, 64), 4)] * 64})
+    job = ctx.ask("mem-copy", wait_us=0, transfer=[entry(mem, (mem, 64), 4)] * 64)
     return {"mem-id": mem, "ring-id": ring, "nq-id": queue.id, "job-id": job.get("job-id", 0)}
 
 

@@ -265,8 +265,7 @@ def silent_neighbor():
     with Context(1) as sick, Context(0) as well:
         emu(card_of(1), "inject", "fwio", "drop", 1000)
         try:
-            jobs = [sick.ynl.do("neighbor-refresh", {"ctx-fd": sick.fd, "wait-us": 0})["job-id"]
-                    for _ in range(4)]
+            jobs = [sick.start("neighbor-refresh") for _ in range(4)]
             check(len(looker().dump("device-get", {})) >= 2, "all cards are told")
             mem = well.host(PAGE)[0]
             ring = well.ring()

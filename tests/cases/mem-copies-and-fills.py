@@ -7,8 +7,8 @@ import errno
 import os
 import signal
 
-from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, equal, JobFailed, main, refused,
-                        stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, equal, JobFailed, main,
+                        refused, stats)
 
 PAGE = 4096
 MIB = 1 << 20
@@ -133,8 +133,7 @@ def lifetime():
         src, dst = ctx.device(MIB, 0), ctx.device(MIB, 1)
         for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
-        answer = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0,
-                                         "transfer": [copy(src, dst, MIB)]})
+        answer = ctx.ask("mem-copy", wait_us=0, transfer=[copy(src, dst, MIB)])
         equal(answer["job-state"], "running", "job")
         equal(ctx.do("mem-get", mem_id=src)["users"], 1, "users")
         ctx.do("mem-free", mem_id=src)
@@ -148,8 +147,7 @@ def lifetime():
         mem = ctx.device(64 * MIB, 0)
         to = ctx.device(64 * MIB, 1)
         emu(0, "inject", "dma", "slow", 500)
-        ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0,
-                                "transfer": [copy(mem, to, 64 * MIB)]})
+        ctx.ask("mem-copy", wait_us=0, transfer=[copy(mem, to, 64 * MIB)])
         os.write(write_end, b"x")
         signal.pause()
     os.read(read_end, 1)
@@ -167,8 +165,7 @@ def aborted():
         dst, result = ctx.host(size)
         source[:] = noise(size, 5)
         emu(0, "inject", "dma", "stall", 5)
-        answer = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0,
-                                         "transfer": [copy(src, dst, size)]})
+        answer = ctx.ask("mem-copy", wait_us=0, transfer=[copy(src, dst, size)])
         emu(0, "inject", "dma", "abort", 5)
         emu(0, "inject", "dma", "resume", 5)
         done = ctx.finish(answer["job-id"]) if answer.get("job-id") else answer

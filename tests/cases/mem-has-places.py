@@ -6,8 +6,7 @@
 import errno
 import os
 
-from neuroncase import (case, child, check, Context, devices, empty, equal, family, main, ready,
-                        refused)
+from neuroncase import case, child, Context, devices, empty, equal, family, main, ready, refused
 
 CORES = 4
 CHANNELS = 2

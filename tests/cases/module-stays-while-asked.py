@@ -166,8 +166,7 @@ def waiting_request():
 
         def ask():
             try:
-                answers.append(ctx.finish(ctx.ynl.do("reg-read", {
-                    "ctx-fd": ctx.fd, "wait-us": 0, "offset": [REVISION]})["job-id"]))
+                answers.append(ctx.finish(ctx.start("reg-read", offset=[REVISION])))
             except NlError as error:
                 answers.append(error)
         asker = threading.Thread(target=ask)

@@ -103,6 +103,24 @@ def ready(index, ynl=None):
     return until(f"card {index} ready", look)
 
 
+def heard(listener, name, **want):
+    """The next event of this name with these attributes; others before it are passed over."""
+    wanted = {key.replace("_", "-"): value for key, value in want.items()}
+    for note in listener.poll_ntf(120):
+        if note["name"] == name and wanted.items() <= note["msg"].items():
+            return note["msg"]
+    raise Failure(f"no {name} {want}")
+
+
+def store(path, text):
+    """One write to a file of sysfs; Python's own files would repeat one that fails."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
+
+
 def stats(index=0, ynl=None):
     """The driver's counters of a card."""
     return (ynl or looker()).do("stats-get", {"dev-index": index})
@@ -137,11 +155,18 @@ class Context:
         ctx.index, ctx.views, ctx.fd, ctx.ynl = None, [], fd, ynl
         return ctx
 
+    def ask(self, operation, **attrs):
+        """One request with this context's authority."""
+        values = {key.replace("_", "-"): value for key, value in attrs.items()}
+        return self.ynl.do(operation, {"ctx-fd": self.fd, **values})
+
+    def start(self, operation, **attrs):
+        """Begins what cannot be done at once; answers the number of its job."""
+        return self.ask(operation, wait_us=0, **attrs)["job-id"]
+
     def do(self, operation, **attrs):
-        """One request with this context's authority; a job is seen to its end."""
-        values = {"ctx-fd": self.fd}
-        values.update({key.replace("_", "-"): value for key, value in attrs.items()})
-        answer = self.ynl.do(operation, values)
+        """One request; a job is seen to its end."""
+        answer = self.ask(operation, **attrs)
         if answer and answer.get("job-state") == "running" and operation != "job-get":
             return self.finish(answer["job-id"])
         return answer
@@ -157,6 +182,17 @@ class Context:
             raise JobFailed(job)
         job["mem-id"] = job["ring-id"] = job["nq-id"] = job.get("object-id")
         return job
+
+    def fails(self, job_id, *want, text=""):
+        """A job must end with one of these errnos, and say why with these words; answers it."""
+        try:
+            self.finish(job_id)
+        except JobFailed as failure:
+            check(failure.error in want, f"error of {failure.job}, want {want}")
+            check(failure.job.get("error-text"), "the job says why")
+            check(text in failure.job["error-text"], f"'{text}' is not in {failure.job}")
+            return failure.job
+        raise Failure("the job did not fail")
 
     def map(self, size, offset, prot=mmap.PROT_READ | mmap.PROT_WRITE):
         """A mapping that ends with this object, for it keeps the file open."""
@@ -214,6 +250,16 @@ class Context:
                 count -= self.do("ring-ack", ring_id=ring, count=count, wait_us=20000).get("count", 0)
             return count == 0
         until(f"{count} entries finished", look)
+
+    def copies(self, eng=1, queue=2):
+        """Bytes move by a ring of their own, which stays."""
+        src, inp = self.host(65536)
+        dst, out = self.host(65536)
+        inp[:] = os.urandom(65536)
+        ring = self.ring(eng, queue)
+        self.write(ring, [entry(src, dst, 65536)])
+        self.acked(ring, 1)
+        equal(out[:], inp[:], "what was copied")
 
     def event(self, nc, event_id):
         """Value of an event register, whether it came at once or from a job."""

@@ -68,7 +68,7 @@ def equal_outputs():
         equal(len(same("engine", "engine-get")), sum(dev["engines"] for dev in devices().values()),
               "engines")
         emu(0, "inject", "fwio", "delay", "500", "1")
-        ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "offset": [0x40604] * 3, "wait-us": 0})
+        ctx.start("reg-read", offset=[0x40604] * 3)
         until("the job has ended", lambda: family().dump("job-get", {})[0]["job-state"] == "done")
         equal(same("job", "job-get")[0]["value"], [4, 4, 4], "what a job has read")
     empty()

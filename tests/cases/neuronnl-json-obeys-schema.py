@@ -82,8 +82,8 @@ def busy():
         ctx.ring()
         ctx.queue(0)
         ctx.do("core-claim", claim=[1])
-        emu(0, "inject", "fwio", "delay", "50", "1")
-        ctx.ynl.do("reg-read", {"ctx-fd": ctx.fd, "offset": [0x40604], "wait-us": 0})
+        emu(0, "inject", "fwio", "delay", "500", "1")
+        ctx.start("reg-read", offset=[0x40604])
         until("a job", lambda: json.loads(neuronnl("-j", "job", "show"))["job"])
         seen = shown()
         for name in ("mem", "ring", "nq", "ctx", "job"):

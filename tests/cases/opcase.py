@@ -53,7 +53,7 @@ def free_queue(ctx):
 def ended_job(ctx):
     """A job that has ended and whose result is kept."""
     def begin():
-        answer = ctx.ynl.do("neighbor-refresh", {"ctx-fd": ctx.fd, "wait-us": 0})
+        answer = ctx.ask("neighbor-refresh", wait_us=0)
         return answer.get("job-id")
     job = until("a request became a job", begin)
     until("the job has ended", lambda: ctx.do("job-get", job_id=job)["job-state"] != "running")
@@ -63,11 +63,8 @@ def ended_job(ctx):
 def waiting_job(ctx):
     """A job that waits for one that lasts half a second."""
     emu(0, "inject", "fwio", "delay", 500, 1)
-    values = {"ctx-fd": ctx.fd, "wait-us": 0}
-    first = ctx.ynl.do("reg-read", {**values, "offset": [REVISION]})["job-id"]
-    mem = host(ctx)
-    after = {"after-job": first, "transfer": [entry(None, mem, 4)]}
-    return ctx.ynl.do("mem-fill", {**values, **after})["job-id"]
+    first = ctx.start("reg-read", offset=[REVISION])
+    return ctx.start("mem-fill", after_job=first, transfer=[entry(None, host(ctx), 4)])
 
 
 def aborted_engine(ctx):

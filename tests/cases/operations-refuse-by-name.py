@@ -304,7 +304,7 @@ def resetting():
     with contextlib.ExitStack() as stack, Context() as owner:
         asked = prepare(stack)
         emu(0, "inject", "device", "reset-hang")
-        job = owner.ynl.do("device-reset", {"ctx-fd": owner.fd, "wait-us": 0})["job-id"]
+        job = owner.start("device-reset")
         until("the reset runs", lambda: devices()[0]["state"] == "resetting")
         for name, (ctx, attrs, hook) in asked.items():
             values = {"ctx-fd": ctx.fd, **attrs} if needs_context(hook) else attrs

@@ -53,8 +53,7 @@ def leave_work():
         for engine in (STALLED,) + COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         ctx.write(ring, [entry(src, mem, MIB), entry(mem, src, MIB)])
-        ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
-            {"src-mem": mem, "dst-mem": src, "length": MIB}]})
+        ctx.start("mem-copy", transfer=[entry(mem, src, MIB)])
         other.host(MIB)
         check(emu(0, "show")["bus-master"], "the card may reach memory")
         next_kernel()

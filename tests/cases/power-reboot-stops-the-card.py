@@ -29,8 +29,7 @@ def leave_work():
         emu(0, "inject", "dma", "slow", 1000000, SLOW)
         for ring in (stalled, slow):
             ctx.write(ring, [entry(src, mem, MIB), entry(mem, src, MIB)])
-        ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
-            {"src-mem": mem, "dst-mem": src, "length": MIB}]})
+        ctx.start("mem-copy", transfer=[entry(mem, src, MIB)])
         other.host(MIB)
         check(emu(0, "show")["bus-master"], "the card may reach memory")
         vmctl("reboot")

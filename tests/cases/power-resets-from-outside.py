@@ -7,27 +7,18 @@ import errno
 import os
 
 from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
-                        equal, family, JobFailed, main, ready, refused, stats, until)
+                        equal, family, main, ready, refused, stats, store, until)
 
 MIB = 1 << 20
 KIB = 1 << 10
 
 
-def put(path, text):
-    """One write to a file of sysfs; Python's own files would repeat one that fails."""
-    file = os.open(path, os.O_WRONLY)
-    try:
-        os.write(file, text.encode())
-    finally:
-        os.close(file)
-
-
 def outside(method, index=0):
     """The system resets a card; returns when the card is usable again."""
     place = f"/sys/bus/pci/devices/{devices()[index]['bus-name']}"
-    put(f"{place}/reset_method", method)
+    store(f"{place}/reset_method", method)
     try:
-        put(f"{place}/reset", "1")
+        store(f"{place}/reset", "1")
     except OSError as error:
         # QEMU's root port does not tell that the link is up again, so that the kernel
         # doubts a reset of the bus that was made.
@@ -120,19 +111,12 @@ def copies():
         mem = ctx.device(8 * MIB)
         for engine in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
-        job = ctx.ynl.do("mem-copy", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
-            {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}]})["job-id"]
+        job = ctx.start("mem-copy", transfer=[entry(src, mem, 8 * MIB)])
         until("the copy is at work", lambda: ctx.do("mem-get", mem_id=mem)["users"])
         outside("flr")
         emu(0, "inject", "dma", "none")
-        try:
-            ctx.finish(job)
-        except JobFailed as failure:
-            # A copy gives up by itself after ten seconds, should this machine be so slow.
-            check(failure.error in (errno.ECANCELED, errno.ETIMEDOUT, errno.EIO), f"{failure.job}")
-            check(failure.job.get("error-text"), "the job says why")
-        else:
-            check(False, "the copy did not fail")
+        # A copy gives up by itself after ten seconds, should this machine be so slow.
+        ctx.fails(job, errno.ECANCELED, errno.ETIMEDOUT, errno.EIO)
         until("its memory is not used any more", lambda: not ctx.do("mem-get", mem_id=mem).get("users"))
         works(ctx)
     empty()
@@ -146,8 +130,8 @@ def meanwhile():
         emu(0, "inject", "device", "never-ready")
         place = f"/sys/bus/pci/devices/{devices()[0]['bus-name']}"
         for _ in range(2):
-            put(f"{place}/reset_method", "flr")
-            put(f"{place}/reset", "1")
+            store(f"{place}/reset_method", "flr")
+            store(f"{place}/reset", "1")
             equal(devices()[0]["state"], "resetting", "state")
         refused(errno.EBUSY, lambda: ctx.do("mem-alloc", kind="host", size=4096), text="being reset")
         refused(errno.EBUSY, lambda: ctx.do("device-reset"), text="being reset")
@@ -162,15 +146,11 @@ def meanwhile():
 def own_reset():
     with Context() as ctx:
         emu(0, "inject", "device", "reset-hang")
-        job = ctx.ynl.do("device-reset", {"ctx-fd": ctx.fd, "wait-us": 0})["job-id"]
+        job = ctx.start("device-reset")
         until("the emulated card is silent", lambda: emu(0, "show")["reset-running"])
         emu(0, "inject", "device", "none")
         outside("flr")
-        try:
-            ctx.finish(job)
-        except JobFailed as failure:
-            equal(failure.error, errno.ECANCELED, "error of the job")
-            check("system" in failure.job["error-text"], f"sentence of {failure.job}")
+        ctx.fails(job, errno.ECANCELED, text="system")
         ready(0)
         works(ctx)
     empty()
@@ -184,10 +164,7 @@ def failed():
     try:
         with Context() as ctx:
             emu(0, "inject", "device", "never-ready")
-            try:
-                ctx.do("device-reset")
-            except JobFailed as failure:
-                equal(failure.error, errno.ETIMEDOUT, "error of the job")
+            ctx.fails(ctx.start("device-reset"), errno.ETIMEDOUT)
             equal((devices()[0]["state"], devices()[0]["health"]), ("failed", "failed"), "card")
             emu(0, "inject", "device", "none")
     finally:

@@ -14,18 +14,9 @@ import os
 import subprocess
 
 from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
-                        equal, family, JobFailed, main, ready, Skip, stats, until, vmctl)
+                        equal, family, main, ready, Skip, stats, store, until, vmctl)
 
 MIB = 1 << 20
-
-
-def put(path, text):
-    """One write; Python's own files would repeat one that fails."""
-    file = os.open(path, os.O_WRONLY)
-    try:
-        os.write(file, text.encode())
-    finally:
-        os.close(file)
 
 
 def wants(path, why):
@@ -37,9 +28,9 @@ def wants(path, why):
 def hibernate():
     """Freezes everything, takes the image, and thaws all again, since there is no swap to write it to."""
     wants("/sys/power/disk", "the kernel cannot hibernate")
-    put("/sys/power/disk", "shutdown")
+    store("/sys/power/disk", "shutdown")
     try:
-        put("/sys/power/state", "disk")
+        store("/sys/power/state", "disk")
     except OSError as error:
         check(error.errno in (errno.ENODEV, errno.ENOSPC), f"hibernation: {error}")
     else:
@@ -55,7 +46,7 @@ def sleep():
     subprocess.run(["modprobe", "-q", "button"], check=False)
     vmctl("wake")
     try:
-        put("/sys/power/state", "freeze")
+        store("/sys/power/state", "freeze")
     except OSError as error:
         # The button was pressed when all devices had stopped, and nothing idled yet.
         equal(error.errno, errno.EBUSY, "errno of the sleep")
@@ -77,8 +68,7 @@ def interrupted(way):
         for engine in (1,) + COPY_ENGINES:
             emu(0, "inject", "dma", "stall", engine)
         ctx.write(ring, [entry(src, mem, MIB)])
-        job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, "transfer": [
-            {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}]})["job-id"]
+        job = ctx.start("mem-fill", transfer=[entry(None, mem, 8 * MIB, pattern=7)])
         try:
             way()
         finally:
@@ -95,12 +85,7 @@ def interrupted(way):
             if states[-1:] == ["ready"]:
                 break
         equal(states, ["resetting", "ready"], "events")
-        try:
-            ctx.finish(job)
-        except JobFailed as failure:
-            check(failure.error in (errno.ECANCELED, errno.ETIMEDOUT, errno.EIO), f"{failure.job}")
-        else:
-            check(False, "the fill did not fail")
+        ctx.fails(job, errno.ECANCELED, errno.ETIMEDOUT, errno.EIO)
         equal(ctx.do("ring-get", ring_id=ring)["state"], "lost", "ring")
         equal(ctx.do("nq-get", nq_id=queue.id)["state"], "lost", "queue")
         entry_refused(errno.ENOTCONN, ctx, ring, entry(src, mem, 4))

@@ -97,9 +97,7 @@ def rings_and_queues():
 def jobs():
     with Context() as ctx:
         def start():
-            answer = ctx.ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "host", "size": 16 * MIB,
-                                              "wait-us": 0})
-            return answer.get("job-id")
+            return ctx.ask("mem-alloc", kind="host", size=16 * MIB, wait_us=0).get("job-id")
         job = start()
         while not job:
             job = start()
@@ -299,8 +297,7 @@ def closed_midway():
     free = meminfo("MemAvailable")
     with Limits(host_mib=0):
         ctx = Context()
-        answer = ctx.ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "host", "wait-us": 0,
-                                          "size": free * 3 // 4 // PAGE * PAGE})
+        answer = ctx.ask("mem-alloc", kind="host", wait_us=0, size=free * 3 // 4 // PAGE * PAGE)
         equal(answer.get("job-state"), "running", "state of the job")
         ctx.close()
         settled()

@@ -163,9 +163,8 @@ def lists():
             {"nc-id": 0, "semaphore-id": 9, "value": -5},
             {"nc-id": 0, "semaphore-id": 9, "op": "increment", "value": 2},
             {"nc-id": 3, "semaphore-id": 31, "op": "decrement", "value": 1}])
-        job = ctx.ynl.do("semaphore-get", {
-            "ctx-fd": ctx.fd, "wait-us": 0, "entry": [{"nc-id": 0, "semaphore-id": 9},
-                                                      {"nc-id": 3, "semaphore-id": 31}]})
+        job = ctx.ask("semaphore-get", wait_us=0, entry=[
+            {"nc-id": 0, "semaphore-id": 9}, {"nc-id": 3, "semaphore-id": 31}])
         if "job-id" in job:
             values = [value - (1 << 32) for value in ctx.finish(job["job-id"])["value"]]
         else:

@@ -6,8 +6,7 @@
 import os
 import struct
 
-from neuroncase import (case, check, child, Context, devices, equal, libc, looker, main, ready,
-                        settled, until)
+from neuroncase import case, check, child, Context, equal, libc, looker, main, ready, settled, until
 from wirecase import ACK, attr, attrs, command_of, DONE, ERROR, NETLINK, number_of, Raw, REQUEST, u32
 
 ECHO = 8

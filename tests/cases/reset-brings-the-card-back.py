@@ -220,8 +220,7 @@ def meanwhile():
         ctx.write(ring, [entry(src, src, 4096)])
         lost = other.queue(2)
         detached = other.do("ring-create", descriptors=64)["ring-id"]
-        job = ctx.ynl.do(
-            "device-reset", {"ctx-fd": ctx.fd, "wait-us": 0})["job-id"]
+        job = ctx.start("device-reset")
         until("the reset runs", lambda: devices()[0]["state"] == "resetting")
         until("the emulated card is silent", lambda: emu(0, "show")["reset-running"])
         for call in (

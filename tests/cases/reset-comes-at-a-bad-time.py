@@ -8,28 +8,10 @@ import os
 import signal
 import time
 
-from neuroncase import (case, check, child, Context, COPY_ENGINES, devices, empty, emu, entry, equal,
-                        family, JobFailed, main, ready, refused, settled, stats, until, vmctl)
+from neuroncase import (case, child, Context, COPY_ENGINES, devices, empty, emu, entry, equal, family,
+                        heard, JobFailed, main, ready, refused, settled, stats, until, vmctl)
 
 MIB = 1 << 20
-
-
-def start(ctx, operation, **attrs):
-    """Begins what becomes a job; answers its number."""
-    values = {"ctx-fd": ctx.fd, "wait-us": 0}
-    values.update({key.replace("_", "-"): value for key, value in attrs.items()})
-    return ctx.ynl.do(operation, values)["job-id"]
-
-
-def failed(ctx, job, *want):
-    """The job must fail with one of these errnos and a sentence."""
-    try:
-        ctx.finish(job)
-    except JobFailed as failure:
-        check(failure.error in want, f"error of {failure.job}, want {want}")
-        check(failure.job.get("error-text"), "the job says why")
-    else:
-        raise AssertionError("the job did not fail")
 
 
 def hang(card=0):
@@ -53,17 +35,6 @@ def ends_of_copies(began):
     return [errno.ECANCELED] + [errno.ETIMEDOUT, errno.EIO] * late
 
 
-def copies(ctx):
-    """Data moves."""
-    src, inp = ctx.host(65536)
-    dst, out = ctx.host(65536)
-    inp[:] = os.urandom(65536)
-    ring = ctx.ring(1, 2)
-    ctx.write(ring, [entry(src, dst, 65536)])
-    ctx.acked(ring, 1)
-    equal(out[:], inp[:], "data")
-
-
 @case("a ring at work stops; what its entries name is given back after the reset, and not before")
 def ring_at_work():
     with Context() as ctx:
@@ -77,14 +48,14 @@ def ring_at_work():
         for name in (src, mem):
             ctx.do("mem-free", mem_id=name)
         hang()
-        job = start(ctx, "device-reset")
+        job = ctx.start("device-reset")
         resetting()
         equal((stats()["mems"], stats()["quarantined"]), (2, 1), "memory held, rings in quarantine")
         emu(0, "inject", "dma", "slow", 0)
         release()
         ctx.finish(job)
         equal((stats()["mems"], stats()["quarantined"]), (0, 0), "memory held, rings in quarantine")
-        copies(ctx)
+        ctx.copies()
     empty()
 
 
@@ -95,10 +66,7 @@ def quarantine():
         ring = ctx.ring(1, 2)
         emu(0, "inject", "dma", "stall", 1)
         ctx.write(ring, [entry(src, src, MIB)])
-        try:
-            ctx.do("ring-destroy", ring_id=ring)
-        except JobFailed as failure:
-            equal(failure.error, errno.ETIMEDOUT, "errno of the destroy")
+        ctx.fails(ctx.start("ring-destroy", ring_id=ring), errno.ETIMEDOUT)
         view.close()
         ctx.do("mem-free", mem_id=src)
         equal((stats()["quarantined"], stats()["mems"], stats()["rings"]), (1, 1, 1), "held")
@@ -106,7 +74,7 @@ def quarantine():
         equal((stats()["quarantined"], stats()["mems"], stats()["rings"]), (0, 0, 0), "held")
         emu(0, "inject", "dma", "resume")
         equal(devices()[0]["health"], "ok", "health")
-        copies(ctx)
+        ctx.copies()
     empty()
 
 
@@ -117,7 +85,7 @@ def stopping():
         ring = ctx.ring(1, 2)
         emu(0, "inject", "dma", "stall", 1)
         ctx.write(ring, [entry(src, src, MIB)])
-        detach = start(ctx, "ring-detach", ring_id=ring)
+        detach = ctx.start("ring-detach", ring_id=ring)
         until("the ring is being stopped",
               lambda: ctx.do("ring-get", ring_id=ring)["state"] == "stopping")
         ctx.do("device-reset")
@@ -143,19 +111,19 @@ def clearing():
             emu(0, "inject", "dma", "stall", engine)
         used = devices()[0]["dram-used"]
         began = time.monotonic()
-        jobs = [start(ctx, "mem-alloc", kind="device", size=4 * MIB) for _ in range(3)]
+        jobs = [ctx.start("mem-alloc", kind="device", size=4 * MIB) for _ in range(3)]
         until("they are at work", lambda: devices()[0]["dram-used"] >= used + 12 * MIB)
         hang()
-        reset = start(ctx, "device-reset")
+        reset = ctx.start("device-reset")
         resetting()
         ends = ends_of_copies(began)
         emu(0, "inject", "dma", "resume")
         release()
         ctx.finish(reset)
         for job in jobs:
-            failed(ctx, job, *ends)
+            ctx.fails(job, *ends)
         equal(devices()[0]["dram-used"], used, "device memory in use")
-        copies(ctx)
+        ctx.copies()
         ctx.device(4 * MIB)
     empty()
 
@@ -172,16 +140,16 @@ def copying():
         fill = {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}
         began = time.monotonic()
         begun = stats()["copies"]
-        jobs = [start(ctx, "mem-copy", transfer=[copy, back])]
+        jobs = [ctx.start("mem-copy", transfer=[copy, back])]
         # It has all queues then. If the fill had them, nothing would hold the copy's source.
         until("the copy is at work", lambda: stats()["copies"] == begun + len(COPY_ENGINES))
-        jobs.append(start(ctx, "mem-fill", transfer=[fill]))
+        jobs.append(ctx.start("mem-fill", transfer=[fill]))
         equal(ctx.do("mem-get", mem_id=mem)["users"], 3, "users of the device memory")
         view.close()
         for name in (src, mem):
             ctx.do("mem-free", mem_id=name)
         hang()
-        reset = start(ctx, "device-reset")
+        reset = ctx.start("device-reset")
         resetting()
         ends = ends_of_copies(began)
         equal(stats()["mems"], 2, "memory that copies may still reach")
@@ -189,9 +157,9 @@ def copying():
         release()
         ctx.finish(reset)
         for job in jobs:
-            failed(ctx, job, *ends)
+            ctx.fails(job, *ends)
         until("their memory is given back", lambda: stats()["mems"] == 0)
-        copies(ctx)
+        ctx.copies()
         again, out = ctx.host(MIB)
         ctx.do("mem-fill", transfer=[{"dst-mem": again, "length": MIB, "pattern": 0x5a5a5a5a}])
         equal(out[:], b"\x5a" * MIB, "memory that is filled after the reset")
@@ -203,17 +171,17 @@ def silent_firmware():
     with Context() as ctx:
         emu(0, "inject", "fwio", "drop", 100000)
         began = time.monotonic()
-        asked = start(ctx, "reg-read", offset=[0x40604])
-        reset = start(ctx, "device-reset")
+        asked = ctx.start("reg-read", offset=[0x40604])
+        reset = ctx.start("device-reset")
         resetting()
         # It times out by itself after three seconds, if this machine is that slow.
         late = time.monotonic() - began > 2
-        failed(ctx, asked, errno.ECANCELED, *[errno.ETIMEDOUT] * late)
+        ctx.fails(asked, errno.ECANCELED, *[errno.ETIMEDOUT] * late)
         equal(devices()[0]["state"], "resetting", "state while the firmware is silent")
         emu(0, "inject", "fwio", "none")
         ctx.finish(reset)
         equal(devices()[0]["health"], "ok", "health")
-        copies(ctx)
+        ctx.copies()
     empty()
 
 
@@ -222,7 +190,7 @@ def two():
     count = devices()[0]["reset-count"]
     with Context() as ctx, Context() as other:
         hang()
-        first = start(ctx, "device-reset")
+        first = ctx.start("device-reset")
         resetting()
         refused(errno.EBUSY, lambda: other.do("device-reset"), text="being reset")
         release()
@@ -239,7 +207,7 @@ def killed():
         src, _ = ctx.host(MIB)
         ring = ctx.ring(1, 2)
         ctx.write(ring, [entry(src, src, MIB)])
-        start(ctx, "device-reset")
+        ctx.start("device-reset")
         os.write(writer, b"!")
         signal.pause()
     hang()
@@ -261,16 +229,9 @@ def killed():
 def unplugged():
     listener = family()
     listener.ntf_subscribe("hotplug")
-
-    def told(name, **want):
-        for note in listener.poll_ntf(120):
-            if note["name"] == name and all(note["msg"].get(key.replace("_", "-")) == value
-                                            for key, value in want.items()):
-                return note["msg"]
-        raise AssertionError(f"no {name}")
     for _ in range(2):
         vmctl("plug", 0)
-        new = told("device-add-ntf")["dev-index"]
+        new = heard(listener, "device-add-ntf")["dev-index"]
         ready(new)
         ctx = Context(new)
         src, view = ctx.host(MIB)
@@ -279,10 +240,10 @@ def unplugged():
         ring = ctx.ring(0, 0)
         ctx.write(ring, [entry(src, src, MIB)])
         hang(2)
-        start(ctx, "device-reset")
-        told("device-change-ntf", dev_index=new, state="resetting")
+        ctx.start("device-reset")
+        heard(listener, "device-change-ntf", dev_index=new, state="resetting")
         vmctl("unplug", 0)
-        told("device-del-ntf", dev_index=new)
+        heard(listener, "device-del-ntf", dev_index=new)
         refused(errno.ENODEV, lambda ctx=ctx: ctx.do("mem-alloc", kind="host", size=4096))
         equal(view[:4], b"mine", "mapped memory")
         for mapping in (view, queue.view):

@@ -7,8 +7,8 @@ import errno
 import glob
 import os
 
-from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, family, JobFailed,
-                        main, ready, refused, stats, until)
+from neuroncase import (case, check, Context, devices, empty, emu, entry, equal, family, main, ready,
+                        refused, stats, until)
 
 MIB = 1 << 20
 PARAMETER = "/sys/module/neuron/parameters/reset_timeout_ms"
@@ -32,27 +32,10 @@ class Impatient:
             parameter.write(text)
 
 
-def copies(ctx):
-    """Data moves."""
-    src, inp = ctx.host(65536)
-    dst, out = ctx.host(65536)
-    inp[:] = os.urandom(65536)
-    ring = ctx.ring(1, 2)
-    ctx.write(ring, [entry(src, dst, 65536)])
-    ctx.acked(ring, 1)
-    equal(out[:], inp[:], "data")
-
-
 def reset_fails(ctx):
     """A reset must end with ETIMEDOUT and a sentence, and leave the card failed."""
     with Impatient():
-        try:
-            ctx.do("device-reset")
-        except JobFailed as failure:
-            equal(errno.errorcode.get(failure.error), "ETIMEDOUT", "error")
-            check("did not come back" in failure.job["error-text"], f"{failure.job}")
-        else:
-            raise AssertionError("the reset did not fail")
+        ctx.fails(ctx.start("device-reset"), errno.ETIMEDOUT, text="did not come back")
     dev = devices()[0]
     equal((dev["state"], dev["health"]), ("failed", "failed"), "card")
 
@@ -82,7 +65,7 @@ def comes_back(ctx, listener, count):
         if note["msg"]["health"] == "ok":
             break
     equal((healths[0], healths[-1]), ("failed", "ok"), "first and last health event")
-    copies(ctx)
+    ctx.copies()
 
 
 def fails_and_comes_back(fault):
@@ -151,7 +134,7 @@ def start_fails():
     fresh.do("device-reset", expect_reset_count=0)
     ready(0)
     equal((devices()[0]["health"], devices()[0]["reset-count"]), ("ok", 1), "health, count")
-    copies(fresh)
+    fresh.copies()
     fresh.close()
     empty()
 

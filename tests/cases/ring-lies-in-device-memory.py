@@ -6,8 +6,8 @@
 import errno
 import os
 
-from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, entry, equal, event, JobFailed,
-                        main, refused, until)
+from neuroncase import (case, Context, COPY_ENGINES, empty, emu, entry, equal, event, main, refused,
+                        until)
 
 LONGEST = 16777200
 
@@ -110,8 +110,7 @@ def order():
         try:
             for value in range(1, 21):
                 ctx.write(ring, [entry(imm=value, dst=dst, length=4)], start=False)
-                answer = ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": ring, "wait-us": 0})
-                jobs.append(answer["job-id"])
+                jobs.append(ctx.start("ring-start", ring_id=ring))
             equal(ctx.do("ring-get", ring_id=ring)["started"], 0, "started while stalled")
             refused(errno.ERANGE, lambda: ctx.do("ring-start", ring_id=ring, count=1), attr="count")
         finally:
@@ -133,7 +132,7 @@ def middle():
                 emu(0, "inject", "dma", "stall", eng)
             try:
                 ctx.write(ring, [entry(imm=7, dst=dst, length=4)], start=False)
-                answer = ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": ring, "wait-us": 0})
+                job = ctx.start("ring-start", ring_id=ring)
                 if how == "ring-detach":
                     ctx.do("ring-detach", ring_id=ring)
                     equal(ctx.do("ring-get", ring_id=ring)["state"], "detached", "state")
@@ -142,11 +141,7 @@ def middle():
             finally:
                 emu(0, "inject", "dma", "none")
             if how != "close":
-                try:
-                    ctx.finish(answer["job-id"])
-                    check(False, f"{how}: the start went well")
-                except JobFailed as failed:
-                    equal(failed.error, errno.ECANCELED, how)
+                ctx.fails(job, errno.ECANCELED)
                 equal(out[:4], bytes(4), "nothing was written")
             if how == "ring-detach":
                 ctx.do("ring-attach", ring_id=ring, eng_id=1, queue_id=3)
@@ -165,15 +160,14 @@ def failing():
         for eng in COPY_ENGINES:
             emu(0, "inject", "dma", "stall", eng)
         try:
-            answer = ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": ring, "wait-us": 0})
-            ctx.do("job-cancel", job_id=answer["job-id"])
-            behind = ctx.ynl.do("ring-start", {"ctx-fd": ctx.fd, "ring-id": ring, "wait-us": 0})
+            first = ctx.start("ring-start", ring_id=ring)
+            ctx.do("job-cancel", job_id=first)
+            ctx.ask("ring-start", ring_id=ring, wait_us=0)
         finally:
             emu(0, "inject", "dma", "none")
-        del behind
 
         def ended():
-            job = ctx.do("job-get", job_id=answer["job-id"], wait_us=20000)
+            job = ctx.do("job-get", job_id=first, wait_us=20000)
             return job if job["job-state"] != "running" else None
         until("the start has ended", ended)
         until("no job runs", lambda: all(job["job-state"] != "running" for job in

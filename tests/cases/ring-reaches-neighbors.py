@@ -94,7 +94,7 @@ def refusals():
         ctx.acked(ring, 1)
         emu(2, "inject", "device", "reset-hang")
         try:
-            job = peer.ynl.do("device-reset", {"ctx-fd": peer.fd, "wait-us": 0})["job-id"]
+            job = peer.start("device-reset")
             until("the reset runs", lambda: devices()[there]["state"] == "resetting")
             bad(errno.EBUSY)
         finally:
@@ -208,7 +208,7 @@ def resets():
     linked(*PLACES)
     with opened(PLACES[0]) as west, opened(PLACES[2]) as east, opened(PLACES[1]) as target:
         one, two = Held(west, target, 0), Held(east, target, 2)
-        job = target.ynl.do("device-reset", {"ctx-fd": target.fd, "wait-us": 0})["job-id"]
+        job = target.start("device-reset")
         until("the rings are being stopped", lambda: "attached" not in (one.state()["state"],
                                                                         two.state()["state"]))
         one.resume()
@@ -228,8 +228,7 @@ def both_reset():
     linked(*PLACES)
     with opened(PLACES[0]) as one, opened(PLACES[1]) as two:
         rings = (Held(one, two, 0), Held(two, one, 1))
-        jobs = [(ctx, ctx.ynl.do("device-reset", {"ctx-fd": ctx.fd, "wait-us": 0})["job-id"])
-                for ctx in (one, two)]
+        jobs = [(ctx, ctx.start("device-reset")) for ctx in (one, two)]
         for ctx, job in jobs:
             ctx.finish(job)
         for held in rings:

@@ -97,7 +97,7 @@ def in_full():
         with late("dma", "stall", COPY_ENGINES[0]):
             for engine in COPY_ENGINES[1:]:
                 emu(0, "inject", "dma", "stall", engine)
-            job = ctx.ynl.do("mem-fill", {"ctx-fd": ctx.fd, "wait-us": 0, **fill})["job-id"]
+            job = ctx.start("mem-fill", **fill)
             equal(waited(ctx, "job-get", {"job-id": job})["job-state"], "running", "the job")
         with Rain():
             ctx.finish(job)

@@ -190,8 +190,7 @@ def dram():
         equal(listener.pressed("device", "refused")["count"], 1, "count")
         ctx.do("mem-free", mem_id=small)
         # Clearing all of it is not waited for: it counts as used from the beginning.
-        jobs = [ctx.ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "device", "size": channel,
-                                         "channel": number, "wait-us": 0})["job-id"]
+        jobs = [ctx.start("mem-alloc", kind="device", size=channel, channel=number)
                 for number in range(devices()[0]["dram-channels"])]
         listener.pressed("device", "low")
         for job in jobs:
