@@ -13,8 +13,8 @@ MIB = 1 << 20
 KIB = 1 << 10
 
 
-def outside(method, index=0):
-    """The system resets a card; returns when the card is usable again."""
+def reset(method, index=0):
+    """The system resets a card; returns when it has, and the card is on its way back."""
     place = f"/sys/bus/pci/devices/{devices()[index]['bus-name']}"
     store(f"{place}/reset_method", method)
     try:
@@ -23,6 +23,11 @@ def outside(method, index=0):
         # QEMU's root port does not tell that the link is up again, so that the kernel
         # doubts a reset of the bus that was made.
         check(method == "bus" and error.errno == errno.ENOTTY, f"{method}: {error}")
+
+
+def outside(method, index=0):
+    """As reset(); returns when the card is usable again."""
+    reset(method, index)
     return ready(index)
 
 
@@ -128,10 +133,8 @@ def meanwhile():
     with Context() as ctx:
         src, _ = ctx.host(4 * KIB)
         emu(0, "inject", "device", "never-ready")
-        place = f"/sys/bus/pci/devices/{devices()[0]['bus-name']}"
         for _ in range(2):
-            store(f"{place}/reset_method", "flr")
-            store(f"{place}/reset", "1")
+            reset("flr")
             equal(devices()[0]["state"], "resetting", "state")
         refused(errno.EBUSY, lambda: ctx.do("mem-alloc", kind="host", size=4096), text="being reset")
         refused(errno.EBUSY, lambda: ctx.do("device-reset"), text="being reset")
@@ -148,8 +151,8 @@ def own_reset():
         emu(0, "inject", "device", "reset-hang")
         job = ctx.start("device-reset")
         until("the emulated card is silent", lambda: emu(0, "show")["reset-running"])
-        emu(0, "inject", "device", "none")
-        outside("flr")
+        reset("flr")
+        emu(0, "inject", "device", "ready")
         ctx.fails(job, errno.ECANCELED, text="system")
         ready(0)
         works(ctx)
