@@ -25,7 +25,6 @@ void die(const struct bench *bench, const char *what);
 void must(const struct bench *bench, int ret, const char *what);
 
 uint64_t now_ns(void);
-double median(double *values, size_t count);
 
 /* Numbers of /proc and /sys. */
 void write_number(const char *path, unsigned int value);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "pair.h"
 
 #define ENTRIES		8192
 #define BATCH		512u
@@ -36,8 +37,7 @@ void bench_ring(struct bench *bench)
 	struct neuron_entry entries[BATCH];
 	struct neuron_mem *src, *dst;
 	struct neuron_ring *ring;
-	double many[ROUNDS], one[ROUNDS];
-	double batch, single;
+	struct pair rounds[ROUNDS], counts;
 	unsigned int i;
 
 	must(bench, neuron_mem_alloc_device(bench->ctx, MIB, 0, 0, NULL, WAIT_MS, &src), "memory");
@@ -47,14 +47,13 @@ void bench_ring(struct bench *bench)
 	for (i = 0; i < BATCH; i++)
 		neuron_entry_copy(&entries[i], dst, i * BYTES, src, i * BYTES, BYTES);
 	for (i = 0; i < ROUNDS; i++) {
-		many[i] = ring_round(bench, ring, entries, BATCH);
-		one[i] = ring_round(bench, ring, entries, 1);
+		rounds[i].a = ring_round(bench, ring, entries, BATCH);
+		rounds[i].b = ring_round(bench, ring, entries, 1);
 	}
-	batch = median(many, ROUNDS);
-	single = median(one, ROUNDS);
+	counts = pair_median(rounds, ROUNDS);
 	row_print(&ROW(.name = "descriptors through a ring, 512 a request", .unit = "/s",
-		       .value = 1e9 / batch, .reference = 1e9 / single, .ratio = single / batch,
-		       .at_least = 10));
+		       .value = 1e9 / counts.a, .reference = 1e9 / counts.b,
+		       .ratio = counts.b / counts.a, .at_least = 10));
 	neuron_ring_destroy(ring, WAIT_MS);
 	neuron_mem_free(src);
 	neuron_mem_free(dst);
@@ -132,8 +131,8 @@ static const struct {
 /* Events told in one way; the price of a request is taken between them. */
 static void tell_many(struct bench *bench, struct telling *t, enum how how)
 {
-	static double times[EVENTS], looks[EVENTS];
-	double us, request;
+	static struct pair turns[EVENTS];
+	struct pair counts;
 	unsigned int i;
 
 	t->eventfd = how == BY_EVENTFD ? eventfd(0, EFD_CLOEXEC) : -1;
@@ -141,13 +140,13 @@ static void tell_many(struct bench *bench, struct telling *t, enum how how)
 					     t->eventfd, &t->nq), "nq-create");
 	must(bench, neuron_nq_map(t->nq, NULL), "mmap");
 	for (i = 0; i < EVENTS; i++) {
-		looks[i] = look(bench);
-		times[i] = tell(bench, t, how);
+		turns[i].a = look(bench);
+		turns[i].b = tell(bench, t, how);
 	}
-	us = median(times, EVENTS) / 1000;
-	request = median(looks, EVENTS) / 1000;
-	row_print(&ROW(.name = ways[how].name, .unit = "us", .value = us, .reference = request,
-		       .ratio = us / request, .at_most = ways[how].at_most));
+	counts = pair_median(turns, EVENTS);
+	row_print(&ROW(.name = ways[how].name, .unit = "us", .value = counts.b / 1000,
+		       .reference = counts.a / 1000, .ratio = counts.b / counts.a,
+		       .at_most = ways[how].at_most));
 	must(bench, neuron_nq_destroy(t->nq, WAIT_MS), "nq-destroy");
 	if (t->eventfd >= 0)
 		close(t->eventfd);

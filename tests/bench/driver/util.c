@@ -42,20 +42,6 @@ uint64_t thread_ns(void)
 	return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-double median(double *values, size_t count)
-{
-	qsort(values, count, sizeof(*values), compare);
-
-	return values[count / 2];
-}
-
 void write_number(const char *path, unsigned int value)
 {
 	FILE *file = fopen(path, "w");
