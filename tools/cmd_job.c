@@ -47,15 +47,32 @@ static int show_one(const struct neuron_job_info *info, void *arg)
 {
 	const char *command = neuron_cmd_name(info->command);
 	struct tool *tool = arg;
-	char heading[96];
+	char heading[96], number[16] = "-";
 
-	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32 " job %" PRIu32 " %s",
-		 info->index, info->ctx_id, info->job_id, command ? command : "");
+	if (NEURON_HAS(info, NEURON_A_JOB_JOB_ID))
+		snprintf(number, sizeof(number), "%" PRIu32, info->job_id);
+	snprintf(heading, sizeof(heading), "dev %" PRIu32 " ctx %" PRIu32 " job %s %s",
+		 info->index, info->ctx_id, number, command ? command : "");
 	out_object(&tool->out, NULL, heading);
 	out_info(&tool->out, shows, COUNT(shows), info);
 	show_values(&tool->out, info);
 	out_object_end(&tool->out);
 	return 0;
+}
+
+/* What was done at once never was a job of the kernel's, and has no number. */
+static int show_done(struct tool *tool, const struct session_item *job)
+{
+	struct neuron_job_info info = {
+		.index = neuron_ctx_device(job->ctx), .ctx_id = neuron_ctx_id(job->ctx),
+		.state = NEURON_JOB_STATE_DONE, .command = job->done.command,
+		.done = 1, .bytes = job->done.bytes,
+		.present = 1 << NEURON_A_JOB_DEV_INDEX | 1 << NEURON_A_JOB_CTX_ID |
+			   1 << NEURON_A_JOB_JOB_STATE | 1 << NEURON_A_JOB_COMMAND |
+			   1 << NEURON_A_JOB_DONE | 1 << NEURON_A_JOB_BYTES,
+	};
+
+	return show_one(&info, tool);
 }
 
 static int list(struct tool *tool, int index)
@@ -81,23 +98,26 @@ static const struct arg job_show_args[] = {
 	{ .key = NULL },
 };
 
+static int show_job(struct tool *tool, const struct session_item *job)
+{
+	struct neuron_job_info info;
+	int err;
+
+	if (!job->id)
+		return show_done(tool, job);
+	err = neuron_job_get(job->ctx, job->id, &info, sizeof(info));
+	return err ? err : show_one(&info, tool);
+}
+
 static int job_show(struct tool *tool, struct args *args)
 {
 	struct show_job what = { .job = NULL };
-	struct neuron_job_info info;
 	int err, status = args_parse(tool, args, &what, NULL);
 
 	if (status)
 		return status;
-	if (what.job && !what.job->id)
-		return EXIT_DONE;
 	out_array(&tool->out, "job");
-	if (what.job)
-		err = neuron_job_get(what.job->ctx, what.job->id, &info, sizeof(info));
-	else
-		err = list(tool, what.dev);
-	if (what.job && !err)
-		err = show_one(&info, tool);
+	err = what.job ? show_job(tool, what.job) : list(tool, what.dev);
 	out_array_end(&tool->out);
 	return tool_finish(tool, err);
 }
@@ -113,10 +133,18 @@ static const struct arg job_args[] = {
 	{ .key = NULL },
 };
 
-/*
- * A job that has ended is freed by it, and then has no more to be shown. One
- * without a number was done at once, and never was a job of the kernel's.
- */
+static int end_done(struct tool *tool, struct session_item *job)
+{
+	int err;
+
+	out_array(&tool->out, "job");
+	err = show_done(tool, job);
+	out_array_end(&tool->out);
+	session_drop(tool, job);
+	return tool_finish(tool, err);
+}
+
+/* A job that has ended is freed by it, and then has no more to be shown. */
 static int job_wait(struct tool *tool, struct args *args)
 {
 	struct job what = { .timeout = NEURON_FOREVER };
@@ -125,11 +153,9 @@ static int job_wait(struct tool *tool, struct args *args)
 
 	if (status)
 		return status;
+	if (!what.job->id)
+		return end_done(tool, what.job);
 	memset(&info, 0, sizeof(info));
-	if (!what.job->id) {
-		session_drop(tool, what.job);
-		return EXIT_DONE;
-	}
 	err = neuron_job_wait(what.job->ctx, what.job->id, what.timeout, &info, sizeof(info));
 	if (!info.present && (err == -ETIMEDOUT || err == -EINPROGRESS))
 		return tool_usage("Error: job %" PRIu32 " has not ended yet.", what.job->id);

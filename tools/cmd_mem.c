@@ -241,6 +241,20 @@ static int parse_transfer(struct tool *tool, struct args *args, struct transfer 
 	return EXIT_DONE;
 }
 
+/* Work that has a label is shown by it, also if it was done at once. */
+static int end_transfer(struct tool *tool, const struct transfer *what, uint32_t command, int err)
+{
+	struct session_item *ctx = what->to.mem->parent, *job;
+
+	if (err || !what->job)
+		return tool_background(tool, ctx, what->job, err);
+	job = session_add(tool, SESSION_JOB, ctx, 0, what->job, NULL);
+	if (!job)
+		return EXIT_USAGE;
+	job->done = (struct session_done){ .command = command, .bytes = what->length };
+	return EXIT_DONE;
+}
+
 static int mem_copy(struct tool *tool, struct args *args)
 {
 	struct transfer what = { .length = REST, .timeout = TIMEOUT_MS };
@@ -253,7 +267,7 @@ static int mem_copy(struct tool *tool, struct args *args)
 				  "to card");
 	err = neuron_mem_copy(what.to.mem->mem, what.to.offset, what.from.mem->mem,
 			      what.from.offset, what.length, what.timeout);
-	return tool_background(tool, what.to.mem->parent, what.job, err);
+	return end_transfer(tool, &what, NEURON_CMD_MEM_COPY, err);
 }
 
 static int mem_fill(struct tool *tool, struct args *args)
@@ -265,7 +279,7 @@ static int mem_fill(struct tool *tool, struct args *args)
 		return status;
 	err = neuron_mem_fill(what.to.mem->mem, what.to.offset, what.length, what.pattern,
 			      what.timeout);
-	return tool_background(tool, what.to.mem->parent, what.job, err);
+	return end_transfer(tool, &what, NEURON_CMD_MEM_FILL, err);
 }
 
 static const struct arg write_args[] = {

@@ -15,11 +15,17 @@ struct tool;
 enum session_kind { SESSION_CTX, SESSION_MEM, SESSION_RING, SESSION_NQ, SESSION_JOB,
 		    SESSION_KINDS };
 
+/* struct session_done - work that was done before it became a job of the kernel's */
+struct session_done {
+	uint32_t command;	/* NEURON_CMD_... */
+	uint64_t bytes;
+};
+
 /*
  * struct session_item - a context, or something of a context
  * @parent: its context, NULL for a context
  * @ctx: the library's context: its own, or that of @parent
- * @id: by which the kernel knows it, within its context
+ * @id: by which the kernel knows it, within its context; 0: a job that has @done
  * @label: empty if it has none
  */
 struct session_item {
@@ -31,6 +37,7 @@ struct session_item {
 		struct neuron_mem *mem;
 		struct neuron_ring *ring;
 		struct neuron_nq *nq;
+		struct session_done done;
 	};
 	char label[NEURON_MAX_LABEL + 1];
 };

@@ -165,9 +165,6 @@ int tool_background(struct tool *tool, struct session_item *ctx, const char *lab
 {
 	uint32_t id = neuron_ctx_last_job(ctx->ctx);
 
-	if (!err && label)	/* done at once: there is nothing left but its name */
-		return session_add(tool, SESSION_JOB, ctx, 0, label, NULL) ? EXIT_DONE :
-									    EXIT_USAGE;
 	if (!err || !id)
 		return err ? tool_refused(tool) : EXIT_DONE;
 	if (!session_add(tool, SESSION_JOB, ctx, id, label, NULL))

@@ -126,8 +126,10 @@ def jobs():
     shown, ended = answers[2]["job"][0], answers[3]["job"][0]
     equal(shown["job-id"], ended["job-id"], "job")
     equal((ended["job-state"], ended["bytes"]), ("done", 64 << 20), "how it ended")
-    lines("mem alloc size 4K name small dev 0", "mem fill small job now", "job wait now",
-          "mem fill small job now", "job wait job now timeout 60s")
+    answers = lines("mem alloc size 4K name small dev 0", "mem fill small job now", "job wait now",
+                    "mem fill small job now", "job wait job now timeout 60s")
+    equal([(one["job"][0]["job-state"], one["job"][0]["bytes"]) for one in answers[2::2]],
+          [("done", 4096)] * 2, "what may have been done at once")
     fails(1, 'no job "now"', "mem alloc size 4K name small dev 0", "mem fill small job now",
           "job wait now", "job wait now")
     empty()
