@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=debug exclusive=yes timeout=900
+# vm: devices=1 kernels=debug exclusive=yes timeout=900 append="dma_debug=off"
 """Each allocation of each operation fails in turn: an error, nothing leaked, the card works."""
 
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-# vm: devices=1 kernels=debug exclusive=yes timeout=3600
+# vm: devices=1 kernels=debug exclusive=yes timeout=3600 append="dma_debug=off"
 """Each allocation of every operation of the spec, and of binding a card, fails in turn."""
 
 import errno
