@@ -132,7 +132,9 @@ def as_before():
     with Context(CARD) as ctx:
         equal([ctx.event(2, number) for number in (0, 63, 200, 201)], [1, 1, 1, 0], "events")
         value = ctx.do("semaphore-get", nc_id=2, semaphore_id=7)["value"]
-        equal(value[0] if isinstance(value, list) else value, -5, "semaphore")
+        # A job has it without a sign.
+        value = value[0] - (1 << 32) if isinstance(value, list) else value
+        equal(value, -5, "semaphore")
 
 
 @case("a byte that an engine spoils is found, at that engine and no other")
