@@ -9,7 +9,7 @@ import select
 import signal
 import time
 
-from neuroncase import (case, check, child, Context, empty, emu, equal, JobFailed, looker, main,
+from neuroncase import (case, check, child, Context, COPY_ENGINES, empty, emu, equal, JobFailed, looker, main,
                         refused, settled, stats, until)
 from opcase import GOOD, operations, outcome
 
@@ -288,9 +288,13 @@ def under_load():
         dst, _ = ctx.host(MIB)
         for turn in range(20):
             jobs = []
+            # Nothing is done before all are jobs.
+            for engine in COPY_ENGINES:
+                emu(0, "inject", "dma", "stall", engine)
             for _ in range(6):
                 attrs = {"after_job": jobs[-1]} if jobs else {}
                 jobs.append(ctx.start("mem-copy", transfer=[copy(src, dst, MIB)] * 4, **attrs))
+            emu(0, "inject", "dma", "resume")
             victim = jobs[turn % len(jobs)]
             try:
                 ctx.ynl.do("job-cancel", {"ctx-fd": ctx.fd, "job-id": victim})
