@@ -10,8 +10,8 @@ import errno
 import os
 import select
 
-from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, equal, family,
-                        looker, main, ready, refused, stats, until)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, equal,
+                        family, looker, main, ready, refused, stall, stats, until)
 
 DRIVER = "/sys/bus/pci/drivers/neuron"
 PARAMETER = "/sys/module/neuron/parameters/reset_timeout_ms"
@@ -265,8 +265,7 @@ def dead_with_waiters():
             dram = ctx.device(64 * KIB)
             ring = ctx.ring(0, 0)
             ctx.queue(1, eventfd=records)
-            for engine in COPY_ENGINES + (0,):
-                emu(0, "inject", "dma", "stall", engine)
+            stall(COPY_ENGINES + (0,))
             ctx.write(ring, [entry(src, dram, 64 * KIB)])
             transfer = [{"src-mem": src, "dst-mem": dram, "length": 64 * KIB}]
             copy, copied = start(ctx, "mem-copy", transfer=transfer)

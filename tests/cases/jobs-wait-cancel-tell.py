@@ -9,8 +9,8 @@ import select
 import signal
 import time
 
-from neuroncase import (case, check, child, Context, COPY_ENGINES, empty, emu, equal, JobFailed, looker, main,
-                        refused, settled, stats, until)
+from neuroncase import (case, check, child, Context, empty, emu, equal, JobFailed, looker, main,
+                        refused, settled, stall, stats, until)
 from opcase import GOOD, operations, outcome
 
 PAGE = 4096
@@ -289,8 +289,7 @@ def under_load():
         for turn in range(20):
             jobs = []
             # Nothing is done before all are jobs.
-            for engine in COPY_ENGINES:
-                emu(0, "inject", "dma", "stall", engine)
+            stall()
             for _ in range(6):
                 attrs = {"after_job": jobs[-1]} if jobs else {}
                 jobs.append(ctx.start("mem-copy", transfer=[copy(src, dst, MIB)] * 4, **attrs))

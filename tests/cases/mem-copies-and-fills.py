@@ -8,7 +8,7 @@ import os
 import signal
 
 from neuroncase import (case, check, Context, COPY_ENGINES, empty, emu, equal, JobFailed, main,
-                        refused, stats)
+                        refused, stall, stats)
 
 PAGE = 4096
 MIB = 1 << 20
@@ -131,8 +131,7 @@ def wrong():
 def lifetime():
     with Context() as ctx:
         src, dst = ctx.device(MIB, 0), ctx.device(MIB, 1)
-        for engine in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall()
         answer = ctx.ask("mem-copy", wait_us=0, transfer=[copy(src, dst, MIB)])
         equal(answer["job-state"], "running", "job")
         equal(ctx.do("mem-get", mem_id=src)["users"], 1, "users")

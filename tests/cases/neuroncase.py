@@ -112,6 +112,12 @@ def heard(listener, name, **want):
     raise Failure(f"no {name} {want}")
 
 
+def stall(engines=COPY_ENGINES, index=0):
+    """Lets DMA engines of a card stand still: what they carry stays a job until they resume."""
+    for engine in engines:
+        emu(index, "inject", "dma", "stall", engine)
+
+
 def store(path, text):
     """One write to a file of sysfs; Python's own files would repeat one that fails."""
     file = os.open(path, os.O_WRONLY)

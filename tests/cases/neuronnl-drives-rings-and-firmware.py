@@ -9,8 +9,8 @@ import select
 import subprocess
 import tempfile
 
-from neuroncase import (case, check, Context, COPY_ENGINES, devices, emu, empty, equal, looker, main,
-                        ready, stats, until)
+from neuroncase import (case, check, Context, devices, empty, emu, equal, looker, main, ready,
+                        stall, stats, until)
 from neighborcase import linked, places
 
 REVISION = 0x40604		# of engine 0
@@ -302,8 +302,7 @@ def waiting():
 @case("a ring that a job makes is taken by its id")
 def taken():
     with Session() as session:
-        for engine in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall()
         equal(session.do("ring create 0 kind device size 262144 timeout 0"), [], "answer at once")
         emu(0, "inject", "dma", "resume")
 

@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 
-from neuroncase import case, check, Context, COPY_ENGINES, emu, entry, equal, main, vmctl
+from neuroncase import case, check, Context, COPY_ENGINES, emu, entry, equal, main, stall, vmctl
 from restartcase import both_work, MIB
 
 SECOND = "bed-no-module"
@@ -50,8 +50,7 @@ def leave_work():
         mem = ctx.device(8 * MIB)
         ring = ctx.ring(STALLED, 2)
         ctx.queue(1)
-        for engine in (STALLED,) + COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall((STALLED,) + COPY_ENGINES)
         ctx.write(ring, [entry(src, mem, MIB), entry(mem, src, MIB)])
         ctx.start("mem-copy", transfer=[entry(mem, src, MIB)])
         other.host(MIB)

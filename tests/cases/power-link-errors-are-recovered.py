@@ -9,7 +9,7 @@ import struct
 import subprocess
 
 from neuroncase import (card_of, case, check, Context, COPY_ENGINES, devices, empty, emu, entry,
-                        entry_refused, equal, family, main, ready, Skip, stats, until)
+                        entry_refused, equal, family, main, ready, Skip, stall, stats, until)
 
 KIB = 1 << 10
 
@@ -66,8 +66,7 @@ def recovered(bit, index):
         inp[:] = b"\x5a" * 64 * KIB
         mem = ctx.device(8 << 20)
         ring = ctx.ring(1, 2)
-        for engine in (1,) + COPY_ENGINES:
-            emu(card, "inject", "dma", "stall", engine)
+        stall((1,) + COPY_ENGINES, index=card)
         ctx.write(ring, [entry(src, mem, 64 * KIB)])
         job = ctx.start("mem-fill", transfer=[entry(None, mem, 8 << 20, pattern=7)])
         inject(uncorrectable=bit, index=index)

@@ -10,7 +10,7 @@ boots again, the bed looks at the cards; then the bed runs the case once more, w
 import ctypes
 import json
 
-from neuroncase import case, check, Context, COPY_ENGINES, emu, entry, equal, main, vmctl
+from neuroncase import case, check, Context, COPY_ENGINES, emu, entry, equal, main, stall, vmctl
 from restartcase import both_work, MIB
 
 RB_AUTOBOOT = 0x01234567
@@ -24,8 +24,7 @@ def leave_work():
         mem = ctx.device(8 * MIB)
         stalled, slow = ctx.ring(STALLED, 2), ctx.ring(SLOW, 2)
         ctx.queue(1)
-        for engine in (STALLED,) + COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall((STALLED,) + COPY_ENGINES)
         emu(0, "inject", "dma", "slow", 1000000, SLOW)
         for ring in (stalled, slow):
             ctx.write(ring, [entry(src, mem, MIB), entry(mem, src, MIB)])

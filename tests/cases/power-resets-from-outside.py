@@ -6,8 +6,8 @@
 import errno
 import os
 
-from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
-                        equal, family, main, ready, refused, stats, store, until)
+from neuroncase import (case, check, Context, devices, empty, emu, entry, entry_refused, equal,
+                        family, main, ready, refused, stall, stats, store, until)
 
 MIB = 1 << 20
 KIB = 1 << 10
@@ -114,8 +114,7 @@ def copies():
     with Context() as ctx:
         src, _ = ctx.host(8 * MIB)
         mem = ctx.device(8 * MIB)
-        for engine in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall()
         job = ctx.start("mem-copy", transfer=[entry(src, mem, 8 * MIB)])
         until("the copy is at work", lambda: ctx.do("mem-get", mem_id=mem)["users"])
         outside("flr")

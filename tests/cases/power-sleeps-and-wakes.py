@@ -13,8 +13,9 @@ import errno
 import os
 import subprocess
 
-from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry, entry_refused,
-                        equal, family, main, ready, Skip, stats, store, until, vmctl)
+from neuroncase import (case, check, Context, COPY_ENGINES, devices, empty, emu, entry,
+                        entry_refused, equal, family, main, ready, Skip, stall, stats, store, until,
+                        vmctl)
 
 MIB = 1 << 20
 
@@ -65,8 +66,7 @@ def interrupted(way):
         ring = ctx.ring(1, 2)
         queue = ctx.queue(1)
         ctx.do("core-claim", claim=[3])
-        for engine in (1,) + COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall((1,) + COPY_ENGINES)
         ctx.write(ring, [entry(src, mem, MIB)])
         job = ctx.start("mem-fill", transfer=[entry(None, mem, 8 * MIB, pattern=7)])
         try:

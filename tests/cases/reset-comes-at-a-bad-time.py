@@ -8,8 +8,9 @@ import os
 import signal
 import time
 
-from neuroncase import (case, child, Context, COPY_ENGINES, devices, empty, emu, entry, equal, family,
-                        heard, JobFailed, main, ready, refused, settled, stats, until, vmctl)
+from neuroncase import (case, child, Context, COPY_ENGINES, devices, empty, emu, entry, equal,
+                        family, heard, JobFailed, main, ready, refused, settled, stall, stats,
+                        until, vmctl)
 
 MIB = 1 << 20
 
@@ -133,8 +134,7 @@ def copying():
     with Context() as ctx:
         src, view = ctx.host(8 * MIB)
         mem = ctx.device(8 * MIB)
-        for engine in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", engine)
+        stall()
         copy = {"src-mem": src, "dst-mem": mem, "length": 8 * MIB}
         back = {"src-mem": mem, "dst-mem": src, "length": 4096}
         fill = {"dst-mem": mem, "length": 8 * MIB, "pattern": 7}

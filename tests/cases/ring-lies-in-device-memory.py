@@ -6,8 +6,7 @@
 import errno
 import os
 
-from neuroncase import (case, Context, COPY_ENGINES, empty, emu, entry, equal, event, main, refused,
-                        until)
+from neuroncase import case, Context, empty, emu, entry, equal, event, main, refused, stall, until
 
 LONGEST = 16777200
 
@@ -104,8 +103,7 @@ def order():
     with Context() as ctx:
         dst, out = ctx.host(4096)
         ring = ring_of(ctx, 512)
-        for eng in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", eng)
+        stall()
         jobs = []
         try:
             for value in range(1, 21):
@@ -128,8 +126,7 @@ def middle():
         with Context() as ctx:
             dst, out = ctx.host(4096)
             ring = ring_of(ctx, 512)
-            for eng in COPY_ENGINES:
-                emu(0, "inject", "dma", "stall", eng)
+            stall()
             try:
                 ctx.write(ring, [entry(imm=7, dst=dst, length=4)], start=False)
                 job = ctx.start("ring-start", ring_id=ring)
@@ -157,8 +154,7 @@ def failing():
         dst, out = ctx.host(4096)
         ring = ring_of(ctx, 512)
         ctx.write(ring, [entry(imm=7, dst=dst, length=4)], start=False)
-        for eng in COPY_ENGINES:
-            emu(0, "inject", "dma", "stall", eng)
+        stall()
         try:
             first = ctx.start("ring-start", ring_id=ring)
             ctx.do("job-cancel", job_id=first)

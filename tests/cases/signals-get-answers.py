@@ -9,7 +9,7 @@ import signal
 import time
 
 from neuroncase import (case, check, child, Context, COPY_ENGINES, empty, emu, equal, event, looker,
-                        main, settled)
+                        main, settled, stall)
 from opcase import GOOD, needs_context, operations, outcome, REVISION
 
 WAIT_US = 20000
@@ -95,8 +95,7 @@ def in_full():
                 equal(len(ctx.finish(job["job-id"])["value"]), 1, "values")
         fill = {"transfer": [{"dst-mem": ctx.device(4096), "length": 4096, "pattern": 7}]}
         with late("dma", "stall", COPY_ENGINES[0]):
-            for engine in COPY_ENGINES[1:]:
-                emu(0, "inject", "dma", "stall", engine)
+            stall(COPY_ENGINES[1:])
             job = ctx.start("mem-fill", **fill)
             equal(waited(ctx, "job-get", {"job-id": job})["job-state"], "running", "the job")
         with Rain():
