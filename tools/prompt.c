@@ -6,10 +6,12 @@
  */
 #include <errno.h>
 #include <histedit.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "neuronnl.h"
 #include "plugin.h"
@@ -21,6 +23,7 @@
 /*
  * struct prompt - a conversation
  * @more: the line before ended with a backslash
+ * @interrupted: where an interrupt goes
  *
  * The rest are functions of the library.
  */
@@ -29,6 +32,7 @@ struct prompt {
 	EditLine *el;
 	History *lines;
 	bool more;
+	sigjmp_buf interrupted;
 	__typeof__(&el_init) el_init;
 	__typeof__(&el_end) el_end;
 	__typeof__(&el_set) el_set;
@@ -155,6 +159,54 @@ static unsigned char complete(EditLine *el, int key)
 	return what;
 }
 
+static void interrupted(int number)
+{
+	(void)number;
+	siglongjmp(speaking->interrupted, 1);
+}
+
+static void block_interrupts(int how)
+{
+	sigset_t interrupt;
+
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(how, &interrupt, NULL);
+}
+
+/*
+ * One character for the editor. Interrupts come in here only, and leave by a jump:
+ * one that came while the editor did something else would not end the next read.
+ * Looking whether there is something to read does not help, for an interrupt takes
+ * from the terminal what was typed before it.
+ *
+ * Return: 1, 0 at the end, or -1 with errno.
+ */
+static int get_char(EditLine *el, wchar_t *c)
+{
+	mbstate_t state = { 0 };
+	ssize_t got;
+	size_t len;
+	char byte;
+
+	(void)el;
+	if (sigsetjmp(speaking->interrupted, 1)) {
+		errno = EINTR;
+		return -1;
+	}
+	do {
+		block_interrupts(SIG_UNBLOCK);
+		got = read(STDIN_FILENO, &byte, 1);
+		block_interrupts(SIG_BLOCK);
+		if (got <= 0)
+			return (int)got;
+		len = mbrtowc(c, &byte, 1, &state);
+		if (len == (size_t)-1)
+			memset(&state, 0, sizeof(state));
+	} while (len == (size_t)-1 || len == (size_t)-2);
+	return 1;
+}
+
 static int begin(struct prompt *prompt)
 {
 	HistEvent event;
@@ -167,6 +219,7 @@ static int begin(struct prompt *prompt)
 	prompt->history(prompt->lines, &event, H_SETUNIQUE, 1);
 	prompt->el_set(prompt->el, EL_PROMPT, prompt_text);
 	prompt->el_set(prompt->el, EL_EDITOR, "emacs");
+	prompt->el_set(prompt->el, EL_GETCFN, get_char);
 	prompt->el_set(prompt->el, EL_HIST, prompt->history, prompt->lines);
 	prompt->el_set(prompt->el, EL_ADDFN, "neuronnl-complete", "complete a word", complete);
 	prompt->el_set(prompt->el, EL_BIND, "^I", "neuronnl-complete", NULL);
@@ -182,11 +235,6 @@ static void end(struct prompt *prompt)
 		prompt->el_end(prompt->el);
 }
 
-static void interrupted(int number)
-{
-	(void)number;
-}
-
 /* A line; an interrupt gives an empty one. Return: NULL at the end. */
 static const char *get_line(struct prompt *prompt)
 {
@@ -194,6 +242,7 @@ static const char *get_line(struct prompt *prompt)
 	const char *text;
 	int count = 0;
 
+	block_interrupts(SIG_BLOCK);
 	sigaction(SIGINT, &ours, &before);
 	errno = 0;
 	text = prompt->el_gets(prompt->el, &count);
@@ -204,6 +253,7 @@ static const char *get_line(struct prompt *prompt)
 		text = "";
 	}
 	sigaction(SIGINT, &before, NULL);
+	block_interrupts(SIG_UNBLOCK);
 	return text;
 }
 

@@ -33,7 +33,7 @@ def look(ctx, job):
 class Slow:
     """Copies take a while: so many microseconds for each packet."""
 
-    def __init__(self, packet_us=5000):
+    def __init__(self, packet_us=30000):
         self.packet_us = packet_us
 
     def __enter__(self):
