@@ -6,7 +6,8 @@
 import errno
 import struct
 
-from neuroncase import case, check, Context, devices, entry, equal, event, looker, main, ready
+from neuroncase import (case, check, Context, devices, emu, entry, equal, event, looker, main, ready,
+                        stall)
 from wirecase import ACK, attr, attrs, command_of, DUMP, NESTED, number_of, Raw, REQUEST, u32
 
 PAGE = 4096
@@ -25,9 +26,11 @@ def furnished(ctx):
     ctx.write(ring, [entry(mem, mem, 4), event(1, 1)])
     queue = ctx.queue(1)
     ctx.do("context-set", label="odd")
-    # A job that failed is kept until it is freed, with all that can be told of it.
-    job = ctx.ask("mem-copy", wait_us=0, transfer=[entry(mem, (mem, 64), 4)] * 64)
-    return {"mem-id": mem, "ring-id": ring, "nq-id": queue.id, "job-id": job.get("job-id", 0)}
+    # A job is kept until it is freed, with all that can be told of it.
+    stall()
+    job = ctx.start("mem-copy", transfer=[entry(mem, (mem, 64), 4)] * 64)
+    emu(0, "inject", "dma", "resume")
+    return {"mem-id": mem, "ring-id": ring, "nq-id": queue.id, "job-id": job}
 
 
 def answers(raw, ctx, ids):

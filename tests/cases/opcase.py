@@ -50,20 +50,25 @@ def free_queue(ctx):
     raise AssertionError("all queues are taken")
 
 
+def asking_job(ctx, ms):
+    """A job that asks the firmware, which takes so long for its answer."""
+    def begin():
+        # What the driver asks for itself may get the late answer.
+        emu(0, "inject", "fwio", "delay", ms, 1)
+        return ctx.ask("reg-read", offset=[REVISION], wait_us=0).get("job-id")
+    return until("a request became a job", begin)
+
+
 def ended_job(ctx):
     """A job that has ended and whose result is kept."""
-    def begin():
-        answer = ctx.ask("neighbor-refresh", wait_us=0)
-        return answer.get("job-id")
-    job = until("a request became a job", begin)
+    job = asking_job(ctx, 100)
     until("the job has ended", lambda: ctx.do("job-get", job_id=job)["job-state"] != "running")
     return job
 
 
 def waiting_job(ctx):
     """A job that waits for one that lasts half a second."""
-    emu(0, "inject", "fwio", "delay", 500, 1)
-    first = ctx.start("reg-read", offset=[REVISION])
+    first = asking_job(ctx, 500)
     return ctx.start("mem-fill", after_job=first, transfer=[entry(None, host(ctx), 4)])
 
 
