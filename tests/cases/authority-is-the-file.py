@@ -171,8 +171,7 @@ def network():
             ynl = family()
             ynl.ntf_subscribe("usage")
             check({0, 1} <= set(devices(ynl)), "cards")
-            mem = ynl.do("mem-alloc", {"ctx-fd": ctx.fd, "kind": "host", "size": PAGE,
-                                       "wait-us": 20000})["mem-id"]
+            mem = Context.of(ctx.fd, ynl).do("mem-alloc", kind="host", size=PAGE)["mem-id"]
             equal([m["mem-id"] for m in ynl.dump("mem-get", {"ctx-fd": ctx.fd})], [mem], "memory")
             ynl.do("mem-free", {"ctx-fd": ctx.fd, "mem-id": mem})
             os.write(writer, b"x")

@@ -261,6 +261,7 @@ def notifications():
             ctx.queue(1, eventfd=other.fd)
             ring_bell(ctx, queue, mine, 300)
             check(not other.rang(), "the other core's was raised")
+        empty()
 
     @case("what is no event file is refused by name, and one that was closed disturbs nobody")
     def _():

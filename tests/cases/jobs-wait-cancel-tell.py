@@ -102,7 +102,7 @@ def after_failure():
             equal(ctx.fails(job, errno.ECANCELED, text="comes after")["done"], 0, "done")
         until("the first ended", lambda: look(ctx, before)["job-state"] == "failed")
         refused(errno.ECANCELED, lambda: ctx.do("mem-copy", transfer=[copy(one, two)],
-                                                after_job=before, wait_us=20000), text="comes after")
+                                                after_job=before), text="comes after", later=True)
         for wrong in (last, 1 << 30):
             refused(errno.ENOENT, lambda number=wrong: ctx.do("mem-copy", transfer=[copy(one, two)],
                                                               after_job=number), attr="after-job")

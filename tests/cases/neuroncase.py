@@ -70,10 +70,19 @@ def reloaded():
     LOOKER.clear()
 
 
-def refused(want, function, attr=None, text=None):
-    """The call must be refused with this errno, a sentence, and the attribute by name."""
+def refused(want, function, attr=None, text=None, later=False):
+    """
+    The call must be refused with this errno, a sentence, and the attribute by name; what is seen
+    during the work only may be told later, by a job.
+    """
     try:
         answer = function()
+    except JobFailed as failure:
+        if not later:
+            raise
+        equal((failure.error, (text or "") in failure.job.get("error-text", "")), (want, True),
+              f"errno and text of {failure.job}")
+        return failure.job
     except NlError as error:
         extack = error.nl_msg.extack or {}
         if error.error != want:

@@ -306,6 +306,10 @@ def resetting():
         emu(0, "inject", "device", "reset-hang")
         job = owner.start("device-reset")
         until("the reset runs", lambda: devices()[0]["state"] == "resetting")
+        # The reset has cancelled it, but it has not ended before it has seen that.
+        ctx, attrs, _ = asked["job-cancel"]
+        until("the job that is to be cancelled has ended", lambda: ctx.do(
+            "job-get", job_id=attrs["job-id"])["job-state"] != "running")
         for name, (ctx, attrs, hook) in asked.items():
             values = {"ctx-fd": ctx.fd, **attrs} if needs_context(hook) else attrs
             got[name] = outcome(lambda v=values, n=name: looker().do(n, v))
