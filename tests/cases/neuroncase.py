@@ -13,7 +13,7 @@ import yaml
 
 # The cases take these from here.
 # pylint: disable=unused-import
-from tapcase import (CASES, Failure, Skip, case, check, emu, equal, main, until,
+from tapcase import (BETWEEN, CASES, Failure, Skip, case, check, emu, equal, main, until,
                      vmctl)
 # pylint: enable=unused-import
 
@@ -25,6 +25,7 @@ from lib import NlError, YnlFamily	# noqa: E402  pylint: disable=wrong-import-po
 from lib import ynl as ynl_module	# noqa: E402  pylint: disable=wrong-import-position,import-error
 
 RECORD = 16
+CALM_S = 10
 COPY_ENGINES = (2, 5, 8, 11)	# engine 2 of each core carries the driver's copies
 PHASE = 1 << 31
 
@@ -378,17 +379,34 @@ def entry_refused(want, ctx, ring, bad, attr=None):
         equal(after[key], before[key], f"ring's {key} after a refusal")
 
 
+def torn_down(index):
+    """Is every context of a card that was closed torn down?"""
+    now = stats(index)
+    return now["contexts-opened"] - now["contexts-closed"] == devices()[index]["contexts"]
+
+
 def settled(index=0):
     """Waits until every context of a card that was closed is torn down."""
-    def look():
-        now = stats(index)
-        return now["contexts-opened"] - now["contexts-closed"] == devices()[index]["contexts"]
-    until("closed contexts torn down", look)
+    until("closed contexts torn down", lambda: torn_down(index))
     return stats(index)
+
+
+def calm():
+    """Waits for what closed files leave behind, on the cards that are there and answer."""
+    try:
+        until("all is torn down", lambda: all(map(torn_down, devices())), guard_s=CALM_S)
+    except Exception:	# pylint: disable=broad-except
+        # A card that was left in a bad state, or a module that is not there: a case's matter.
+        LOOKER.clear()
+
+
+BETWEEN.append(calm)
 
 
 def empty(index=0):
     """Waits until nothing that a context could own is left on a card."""
+    settled(index)
+
     def look():
         now = stats(index)
         return not any(now[key] for key in ("mems", "rings", "nqs", "jobs", "quarantined"))

@@ -25,6 +25,7 @@ class Skip(Exception):
 
 
 CASES = []
+BETWEEN = []		# functions that wait until a test point has left nothing that the next one sees
 
 
 def case(name):
@@ -52,6 +53,8 @@ def main():
             for line in traceback.format_exc().splitlines():
                 print(f"# {line}")
             sys.stdout.flush()
+        for calm in BETWEEN:
+            calm()
     sys.exit(1 if failed else 0)
 
 
