@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Stops QEMU now and then, as a busy machine does: finds cases that lean on time."""
+"""Stops QEMU or the cards now and then, as a busy machine does: finds cases that lean on time."""
 
 import os
 import random

@@ -96,7 +96,7 @@ class Session:
         self.logs = logs
         self.emulator = None
         self.qemu = None
-        self.jolt = None
+        self.jolts = []
         self.status = None
         self.state = "boot"
         self.ends = {}
@@ -119,7 +119,9 @@ class Session:
                 stdin=None if options.interactive else subprocess.DEVNULL,
                 stdout=None if options.interactive else log)
         if options.jolt is not None:
-            self.jolt = Jolt(self.qemu, options.jolt)
+            self.jolts.append(Jolt(self.qemu, options.jolt))
+        if options.jolt_cards is not None and self.emulator:
+            self.jolts.append(Jolt(self.emulator.process, options.jolt_cards))
         for sock in guest_ends.values():
             sock.close()
         self.qmp = Qmp(self.ends["qmp"])
@@ -203,8 +205,8 @@ class Session:
 
     def stop(self):
         """End every process. Returns the emulator's status, None: no word."""
-        if self.jolt:
-            self.jolt.end()
+        for jolt in self.jolts:
+            jolt.end()
         if self.qemu:
             child.stop(self.qemu, gently_s=2)
         status = self.emulator.stop() if self.emulator else None
