@@ -11,7 +11,7 @@ import select
 from askercase import (become_root_inside, become_tester, in_child, NEWNET, NEWPID, NEWUSER, TESTER,
                        unshare)
 from neuroncase import (case, check, child, Context, devices, empty, entry, entry_refused, equal,
-                        family, main, NlError, ready, refused)
+                        family, main, NlError, ready, refused, settled)
 
 PAGE = 4096
 
@@ -125,6 +125,7 @@ def users():
                         text="CAP_SYS_ADMIN")
                 refused(errno.EPERM, lambda: mine.do("reg-read", offset=[0], raw=True))
         in_child(look)
+        settled()
         equal({c["uid"] for c in family().dump("context-get", {})}, {0}, "users when he has gone")
     empty()
 
