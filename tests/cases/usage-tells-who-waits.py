@@ -185,8 +185,8 @@ def dram():
     with Context(0) as ctx:
         channel = devices()[0]["dram-bytes"] // devices()[0]["dram-channels"]
         small = ctx.device(PAGE, channel=0)
-        refused(errno.ENOSPC, lambda: ctx.do("mem-alloc", kind="device", size=channel, channel=0,
-                                             wait_us=20000))
+        refused(errno.ENOSPC, lambda: ctx.do("mem-alloc", kind="device", size=channel, channel=0),
+                later=True)
         equal(listener.pressed("device", "refused")["count"], 1, "count")
         ctx.do("mem-free", mem_id=small)
         # Clearing all of it is not waited for: it counts as used from the beginning.
@@ -209,8 +209,8 @@ def host():
         file.write("0")
     try:
         with Context(0) as ctx:
-            refused(errno.ENOMEM, lambda: ctx.do("mem-alloc", kind="host", wait_us=20000,
-                                                 size=total // PAGE * PAGE))
+            refused(errno.ENOMEM, lambda: ctx.do("mem-alloc", kind="host",
+                                                 size=total // PAGE * PAGE), later=True)
             equal(listener.pressed("host", "refused")["count"], 1, "count")
     finally:
         with open(HOST_LIMIT, "w", encoding="ascii") as file:
