@@ -70,6 +70,14 @@ static void announce(struct neuron_device *ndev, u32 port)
 	neuron_event_neighbor(ndev, port);
 }
 
+/* It looks as soon as it can, or when it was going to. */
+static void look_soon(struct neuron_device *ndev)
+{
+	if (neuron_device_state(ndev) == NEURON_DEVICE_STATE_READY)
+		neuron_device_queue_delayed(ndev, &ndev->neighbor_again, 0);
+}
+
+/* A card that has lost its neighbour may not have seen that its link went down. */
 static void confirm(struct neuron_device *ndev, u32 port)
 {
 	s32 peer = confirmed_peer(ndev, port);
@@ -80,8 +88,11 @@ static void confirm(struct neuron_device *ndev, u32 port)
 	ndev->link[port].peer = peer;
 	spin_unlock(&ndev->state_lock);
 
-	if (changed)
-		announce(ndev, port);
+	if (!changed)
+		return;
+	announce(ndev, port);
+	if (peer < 0)
+		look_soon(ndev);
 }
 
 static bool leads_to(struct neuron_device *ndev, u32 port, const struct neuron_device *peer)
@@ -186,11 +197,13 @@ static bool look_at_port(struct neuron_device *ndev, u32 port, const struct neur
 	return changed;
 }
 
-static void update(struct neuron_device *ndev, const struct neuron_link *found)
+/* Returns whether anything is news. */
+static bool update(struct neuron_device *ndev, const struct neuron_link *found)
 {
 	s32 peer;
 	u32 port;
 	bool changed[NEURON_HW_NEIGHBORS];
+	bool news = false;
 
 	mutex_lock(&confirm_lock);
 	for (port = 0; port < NEURON_HW_NEIGHBORS; port++)
@@ -204,9 +217,12 @@ static void update(struct neuron_device *ndev, const struct neuron_link *found)
 		spin_unlock(&ndev->state_lock);
 		if (changed[port])
 			announce(ndev, port);
+		news |= changed[port];
 	}
 	confirm_others(ndev);
 	mutex_unlock(&confirm_lock);
+
+	return news;
 }
 
 /* A failed second request leaves what the first one told. */
@@ -218,17 +234,8 @@ static enum neuron_link_state state_of(u32 up, bool told)
 	return up ? NEURON_LINK_STATE_UP : NEURON_LINK_STATE_DOWN;
 }
 
-/**
- * neuron_neighbor_refresh() - ask the firmware for both links
- * @ndev: card
- *
- * Announces what changed, at other cards too.
- *
- * Context: Sleeps; up to two firmware requests.
- * Return: 0 or a negative errno as of neuron_hw_links(); what is known was
- * updated in any case but -ECANCELED, for a reset that has begun.
- */
-int neuron_neighbor_refresh(struct neuron_device *ndev)
+/* As neuron_neighbor_refresh(), once; *@news is whether anything changed. */
+static int refresh(struct neuron_device *ndev, bool *news)
 {
 	struct neuron_link found[NEURON_HW_NEIGHBORS] = { };
 	u32 up[NEURON_HW_NEIGHBORS];
@@ -241,6 +248,7 @@ int neuron_neighbor_refresh(struct neuron_device *ndev)
 	err = neuron_hw_links(&ndev->hw, &up[NEURON_HW_EAST], &up[NEURON_HW_WEST],
 			      &id[NEURON_HW_EAST], &id[NEURON_HW_WEST]);
 	err = neuron_health_check(ndev, err);
+	*news = false;
 	if (err == -ECANCELED)
 		return err;
 	told = !err || up[NEURON_HW_EAST] || up[NEURON_HW_WEST];
@@ -249,37 +257,87 @@ int neuron_neighbor_refresh(struct neuron_device *ndev)
 		found[port].peer_id = id[port];
 		found[port].read_at = now;
 	}
-	update(ndev, found);
+	*news = update(ndev, found);
 
 	return err;
 }
 
 /* A link that is up while nobody is known behind it: that will change. */
-static bool is_unsettled(struct neuron_device *ndev)
+static bool is_unsettled(const struct neuron_link *link)
+{
+	return link->state == NEURON_LINK_STATE_UP && link->peer < 0;
+}
+
+static bool has_unsettled(struct neuron_device *ndev)
 {
 	struct neuron_link link;
 	u32 port;
 
 	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
 		link = get_link(ndev, port);
-		if (link.state == NEURON_LINK_STATE_UP && link.peer < 0)
+		if (is_unsettled(&link))
 			return true;
 	}
 
 	return false;
 }
 
+/* The card that the firmware names may have seen the link last when it was down. */
+static void let_peers_look(struct neuron_device *ndev)
+{
+	struct neuron_device *peer;
+	struct neuron_link link;
+	u32 port;
+
+	for (port = 0; port < NEURON_HW_NEIGHBORS; port++) {
+		link = get_link(ndev, port);
+		peer = is_unsettled(&link) ? neuron_device_find(link.peer_id) : NULL;
+		if (!peer)
+			continue;
+		if (peer != ndev)
+			look_soon(peer);
+		neuron_device_put(peer);
+	}
+}
+
 /*
  * A card that was pulled leaves before its links go down, and one that was
  * plugged brings them up before it is known, so look again, but not for ever:
- * the card behind may belong to another driver.
+ * the card behind may belong to another driver. Two cards that let each other look
+ * do so no faster than this: each has queued its own next look before.
  */
 static void look(struct neuron_device *ndev)
 {
-	neuron_neighbor_refresh(ndev);
-	if (is_unsettled(ndev) && atomic_dec_if_positive(&ndev->neighbor_looks) >= 0)
-		neuron_device_queue_delayed(ndev, &ndev->neighbor_again,
-					    msecs_to_jiffies(LOOK_AGAIN_MS));
+	bool news;
+
+	refresh(ndev, &news);
+	if (!has_unsettled(ndev) || atomic_dec_if_positive(&ndev->neighbor_looks) < 0)
+		return;
+	neuron_device_queue_delayed(ndev, &ndev->neighbor_again,
+				    msecs_to_jiffies(LOOK_AGAIN_MS));
+	let_peers_look(ndev);
+}
+
+/**
+ * neuron_neighbor_refresh() - ask the firmware for both links
+ * @ndev: card
+ *
+ * Announces what changed, at other cards too. A card behind a link that came up or
+ * went down is asked for its own links afterwards, so that both ends are known.
+ *
+ * Context: Sleeps; up to two firmware requests.
+ * Return: 0 or a negative errno as of neuron_hw_links(); what is known was
+ * updated in any case but -ECANCELED, for a reset that has begun.
+ */
+int neuron_neighbor_refresh(struct neuron_device *ndev)
+{
+	bool news;
+	int err = refresh(ndev, &news);
+
+	if (news && has_unsettled(ndev))
+		neuron_device_queue(ndev, &ndev->neighbor_work);
+
+	return err;
 }
 
 static void neighbor_again(struct work_struct *work)

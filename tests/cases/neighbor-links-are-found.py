@@ -53,6 +53,20 @@ def down():
         until("the ring is whole again", lambda: ring_is_whole(ctx.ynl))
 
 
+@case("both cards see that their link went down and came back, whichever was asked")
+def both_ends():
+    order = sorted(devices(), key=lambda index: devices()[index]["bus-name"])
+    for asked, other, port in ((1, 2, "west"), (2, 1, "east")):
+        with Context(order[asked]) as ctx:
+            emu(1, "link", "east", "down")
+            ctx.do("neighbor-refresh")
+            until("the other card has seen it, too",
+                  lambda look=(order[other], port): links(ctx.ynl)[look][0] == "down")
+            emu(1, "link", "east", "up")
+            ctx.do("neighbor-refresh")
+            until("the ring is whole again", lambda: ring_is_whole(ctx.ynl))
+
+
 @case("asking the firmware needs a context, looking does not")
 def authority():
     ynl = family()
