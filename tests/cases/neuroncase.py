@@ -142,6 +142,20 @@ def stats(index=0, ynl=None):
     return (ynl or looker()).do("stats-get", {"dev-index": index})
 
 
+def adds(counter, want, function):
+    """
+    What function does raises a counter of the card by so much. It is done again if that was more:
+    the driver looks at a card while it is in use, and for a while after it.
+    """
+    for _ in range(10):
+        before = stats()[counter]
+        function()
+        grown = stats()[counter] - before
+        if grown <= want:
+            break
+    equal(grown, want, counter)
+
+
 def meminfo(name, path="/proc/meminfo"):
     """A line of that file, or of a node's, in bytes."""
     with open(path, encoding="ascii") as file:
