@@ -5,7 +5,7 @@
 
 import socket
 
-from neuroncase import case, check, Context, empty, emu, equal, looker, main, settled
+from neuroncase import case, check, Context, empty, emu, equal, looker, main
 from opcase import needs_context, operations, REVISION
 from wirecase import attrs as attributes
 from wirecase import attr, command_of, DUMP, number_of, Raw, REQUEST, u32
@@ -73,7 +73,6 @@ def jobs():
         got = dict(results(message) for message in answer.messages)
         equal({job: got.get(job) for job in want}, want, "results, by job")
         check(biggest(answer) < BUFFER, f"a job of {biggest(answer)} bytes")
-    settled()
     empty()
 
 
@@ -94,7 +93,6 @@ def others():
             check(answer.messages, f"{name} tells nothing")
             check(biggest(answer) < BUFFER, f"{name}: {biggest(answer)} bytes")
             print(f"# {name}: at most {biggest(answer)} bytes")
-    settled()
     empty()
 
 
@@ -107,7 +105,6 @@ def many():
         got = [int.from_bytes(value, "little") for message in answer.messages
                for one, value, _ in attributes(message[4:]) if one == number]
         equal(got, ids, "memory")
-    settled()
     empty()
 
 

@@ -12,7 +12,7 @@ import stat
 import subprocess
 
 from neuroncase import (case, card_of, check, child, Context, devices, empty, emu, entry, equal, event,
-                        family, JobFailed, libc, looker, main, NlError, ready, refused, settled, until)
+                        family, JobFailed, libc, looker, main, NlError, ready, refused, until)
 from wirecase import command_of, Raw
 
 PAGE = 4096
@@ -176,7 +176,6 @@ def monitor():
         os.close(reader)
         os.close(let_go)
         os.close(gate)
-        settled()
         empty()
         watcher.do("core-claim", claim=[3])
         watcher.queue(3)
@@ -210,7 +209,6 @@ def many_binds():
         ctx.close()
     with Context(1) as ctx:
         ctx.host(PAGE)
-    settled(1)
     empty(1)
 
 

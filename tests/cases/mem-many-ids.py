@@ -13,7 +13,7 @@ import socket
 import statistics
 import struct
 
-from neuroncase import case, check, Context, empty, equal, libc, main, settled, Skip, stats
+from neuroncase import case, check, Context, empty, equal, libc, main, Skip, stats
 
 PAGE = 4096
 DEBUG = os.path.exists("/sys/kernel/debug/kmemleak")
@@ -234,7 +234,6 @@ def many():
         equal(ctx.do("context-get")["mems"], MANY, "memories")
         equal(stats()["mems"], MANY, "memory objects")
         wire.close()
-    settled()
     empty()
 
 

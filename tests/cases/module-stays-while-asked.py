@@ -178,7 +178,6 @@ def waiting_request():
             asker.join()
             emu(0, "inject", "none")
         check(len(answers) == 1 and len(answers[0].get("value", ())) == 1, f"{answers}")
-    settled()
     empty()
 
 

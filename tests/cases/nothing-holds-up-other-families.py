@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 
-from neuroncase import (case, check, child, Context, empty, emu, equal, looker, main, NlError, settled,
+from neuroncase import (case, check, child, Context, empty, emu, equal, looker, main, NlError,
                         Skip, until)
 from opcase import REVISION
 from wirecase import ACK, attr, Control, Raw, REQUEST, u32
@@ -101,7 +101,6 @@ def others():
             check(control.knows("neuron"), "the controller knows our family")
             check(not control.knows("nobody"), "the controller knows nobody")
         check(looker().do("device-get", {"dev-index": 0})["state"] == "ready", "card")
-    settled()
     empty()
 
 
@@ -179,7 +178,6 @@ def third():
     check(answer < SLEEP_MS / 4000, f"an answer of the third family took {answer:.3f} s")
     # Each of them would have been held up, twice. Who asks needs a processor, too.
     check(min(took) < 2 * alone + SLEEP_MS / 2000, f"a module came and went in {took}, alone in {alone}")
-    settled()
     empty()
 
 

@@ -349,7 +349,6 @@ def removed():
             looks(raw)
     finally:
         forget()
-    settled()
     empty()
 
 
@@ -369,7 +368,6 @@ def carried(place, others=None):
     want = {name: (others or {}).get(name, 0) for name in got}
     differ = {name: (got[name], want[name]) for name in got if got[name] != want[name]}
     equal(differ, {}, "operations with another answer (errno, want)")
-    settled()
     empty()
 
 

@@ -258,7 +258,6 @@ def missing():
                 body = ctx.ynl._encode_message(op, rest, [], 1)[20:]
                 lacks(raw, name, space, body, key)
         emu(0, "inject", "none")
-    settled()
     empty()
 
 
@@ -354,7 +353,6 @@ def removed():
             if needs_context(hook):
                 values = {"ctx-fd": ctx.fd, **attrs}
                 equal(outcome(lambda v=values, n=name: looker().do(n, v)), errno.ENODEV, name)
-    settled()
     empty()
 
 
@@ -378,7 +376,6 @@ def killed():
         os.close(reader)
         until("the card is ready", lambda: devices()[0]["state"] == "ready")
     emu(0, "inject", "none")
-    settled()
     empty()
     works()
 

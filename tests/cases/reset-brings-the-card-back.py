@@ -8,7 +8,7 @@ import os
 import subprocess
 
 from neuroncase import (case, check, child, Context, devices, empty, emu, entry, entry_refused, equal,
-                        family, looker, main, refused, settled, stats, until)
+                        family, looker, main, refused, stats, until)
 
 MIB = 1 << 20
 
@@ -258,7 +258,6 @@ def meanwhile():
         now = stats()
         equal((now["quarantined"], now["mems"], now["rings"]), (0, 0, 1), "what is held")
         works(other)
-    settled()
     empty()
 
 

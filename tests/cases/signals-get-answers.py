@@ -133,7 +133,6 @@ def stopped():
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
             os.close(reader)
-    settled()
     empty()
 
 
